@@ -1,0 +1,191 @@
+"""Experiment's file → Results: the public door. Each stage of the pipeline can also be entered by itself.
+
+    from pathlib import Path
+    from runner.api import run_experiment
+    results = run_experiment(Path("experiments/quickstart.yaml"))
+    print(results.frame()[["workload", "model", "workers", "speedup"]])
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import __version__, git, run
+from .child.protocol import METHOD
+from .errors import ExperimentError, ResultsError
+from .experiment import Loaded, not_yet
+from .experiment.messages import Mistake, render
+from .installed import installed, this_python
+from .interrupt import Interrupt
+from .invoke import Launcher
+from .journal import Journal, JournalWriter, read
+from .matrix import Cell, Selector, expand
+from .opening import Opened, open_experiment
+from .options import Options
+from .orders import Surroundings
+from .places import project_root
+from .plan import Plan, Wanted, make_plan
+from .stale import stale
+from .standing import main_machine, standing
+from .summary import Summary
+
+if TYPE_CHECKING:
+    import pandas  # twenty bare starts: whoever asks for a frame pays for it
+
+__all__ = ["Opened", "Options", "Results", "open_experiment", "plan_experiment", "report", "run_experiment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What is known after a run or a report. `written` are the files that changed."""
+
+    summary: Summary
+    folder: Path
+    written: tuple[Path, ...]
+    measured: int = 0
+    failed: int = 0
+    out_of_budget: int = 0
+
+    def frame(self) -> pandas.DataFrame:
+        """The rows of summary.csv as a DataFrame."""
+        from .tables.frame import frame
+
+        return frame(self.summary)
+
+
+def plan_experiment(opened: Opened, options: Options, journal: Journal | None = None) -> Plan:
+    """What stands, what is missing or stale, and what a run would do. Starts nothing."""
+    journal = journal or read(opened.journal)
+    wanted = Wanted(
+        blocks=options.blocks or opened.experiment.measure.blocks.min,
+        fresh=options.fresh,
+        retry=options.retry,
+        only=chosen(opened.matrix.cells, options.only),
+    )
+    changed = stale(standing(journal, opened.machine.machine), opened.project, installed())
+    return make_plan(opened.matrix.cells, journal, opened.machine.machine, opened.machine.boot, wanted, changed)
+
+
+def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
+    """Keys of the cells that any of the selections matches; None where there are none. Raises CommandError."""
+    cells = list(cells)
+    selectors = [Selector.parse(text, cells) for text in only]
+    return {cell.key for cell in cells if any(selector.matches(cell) for selector in selectors)} if selectors else None
+
+
+def run_experiment(
+    path: Path, options: Options | None = None, interrupt: Interrupt | None = None, step: Callable[[run.Step], None] | None = None
+) -> Results:
+    """Measure what is missing or stale, write the journal as it goes and the tables in the end.
+
+    Raises ExperimentError, ResultsError, and Interrupted after the tables have been written from what is there.
+    """
+    options = options or Options()
+    opened = open_experiment(path, options.results)
+    refuse_what_is_not_yet(opened.loaded)
+    try:
+        results = _measure(opened, options, interrupt or Interrupt(), step or (lambda _: None))
+    except BaseException:
+        if opened.journal.exists():
+            _write_what_is_there(opened)
+        raise
+    return replace(report(opened), measured=results[0], failed=results[1], out_of_budget=results[2])
+
+
+def _write_what_is_there(opened: Opened) -> None:
+    """After a stop, tables of what was measured. That they can't be written hides nothing of why it stopped."""
+    try:
+        report(opened)
+    except ResultsError:
+        pass
+
+
+def refuse_what_is_not_yet(loaded: Loaded) -> None:
+    """What the format accepts and this version can't do is never silently ignored. Raises ExperimentError."""
+    mistakes = [Mistake(keys, f"not yet: {text}", "take it out") for keys, text in not_yet(loaded.experiment)]
+    if mistakes:
+        raise ExperimentError(render(loaded.document, mistakes))
+
+
+def _measure(opened: Opened, options: Options, interrupt: Interrupt, step: Callable[[run.Step], None]) -> tuple[int, int, int]:
+    """Invocations measured, failed, and left when the budget was spent."""
+    with JournalWriter(opened.journal) as writer:
+        journal = read(opened.journal)
+        plan = plan_experiment(opened, options, journal)
+        if not plan.blocks:
+            return 0, 0, 0
+        with Launcher(interrupt) as launcher:
+            outcome = run.run(plan, journal, _task(opened, options, launcher.scratch), launcher, writer.append, step)
+    return outcome.measured, outcome.failed, outcome.out_of_budget
+
+
+def _task(opened: Opened, options: Options, scratch: Path) -> run.Task:
+    """The run's own settings, and the line that opens its session."""
+    measure = opened.experiment.measure
+    session = run.new_session_id()
+    around = Surroundings(
+        project=opened.project,
+        root=project_root(opened.project),
+        batches=measure.batches,
+        timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
+        memory_limit_bytes=opened.experiment.limits.memory,
+        pass_env=opened.experiment.pass_env,
+    )
+    budget_s = options.budget_s if options.budget_s is not None else measure.budget
+    header = _session_line(opened, session, options.fresh)
+    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header)
+
+
+def _session_line(opened: Opened, session: str, fresh: bool) -> Mapping[str, Any]:
+    return {
+        "type": "session",
+        "session": session,
+        "time": run.now(),
+        "tool": __version__,
+        "method": METHOD,
+        "machine": opened.machine.machine,
+        "machine_facts": dict(opened.machine.facts),
+        "boot": opened.machine.boot,
+        "pythons": {"current": this_python()},
+        "git": git.state(opened.project),
+        "seed": opened.experiment.measure.seed,
+        "fresh": fresh,
+        "experiment": json.loads(opened.experiment.model_dump_json(exclude_unset=True)),
+    }
+
+
+def report(opened: Opened) -> Results:
+    """Write the tables again, of the machine that has most. The same journal gives the same bytes."""
+    from .summary import summarise
+    from .tables import write, write_index
+
+    journal = read(opened.journal)
+    machine = main_machine(journal)
+    if machine is None:
+        raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")
+    cells = _cells_of(opened, journal, machine)
+    changed = stale(standing(journal, machine), opened.project, None)
+    summary = summarise(cells, journal, opened.name, opened.experiment.question, stale=changed, machine=machine)
+    written = write(summary, opened.folder, _command(opened))
+    index = (opened.results / "README.md",) if write_index(opened.results) else ()
+    return Results(summary, opened.folder, written + index)
+
+
+def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:
+    """The matrix as it is on the machine that the tables speak of: `cpus` may be another number here."""
+    sessions = [session for session in journal.sessions.values() if session.machine == machine]
+    latest = max(sessions, key=lambda session: session.session)
+    cpus = int(latest.machine_facts["usable_cpus"])
+    return opened.matrix.cells if cpus == opened.machine.usable_cpus else expand(opened.loaded, cpus).cells
+
+
+def _command(opened: Opened) -> str:
+    """How to measure it again, from the folder that holds the experiments."""
+    parents = opened.path.absolute().parents
+    home = next((parent.parent for parent in parents if parent.name == "experiments"), opened.project)
+    return shlex.join(["runmatrix", "run", opened.path.absolute().relative_to(home).as_posix()])

@@ -1,0 +1,166 @@
+"""Request → Reply: startup, batches, stop; any failure becomes data.
+
+The order of things, and what lies between two stamps (perf_counter_ns), are MEASURING's: imports and the workload's
+own setup come before all clocks, memory, census and digests between or after them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import perf_counter_ns as clock
+from time import process_time_ns
+
+from . import memory
+from .failure import CellError, caught
+from .histogram import histogram
+from .same import described
+from .work import Work, load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .models.contract import Census, Outcome, Pool
+
+
+def measure(request: dict[str, object]) -> dict[str, object]:
+    """One cell, once. What was found before a failure stays in the reply."""
+    reply: dict[str, object] = {"status": "ok", "reason": "", "notes": []}
+    _, failure = caught(_measure, request, reply)
+    if failure:
+        reply["status"], reply["reason"] = failure
+    return reply
+
+
+def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
+    begin = clock()
+    work, items, take_down = open_work(request)
+    start = load_model(request)
+    reply["phases"] = phases = {"imports_ns": clock() - begin}
+    try:
+        pool = _start(start, work, request, reply)
+        spent = [cpu_ns(pool.census())]
+        cold = _batch(pool, items, reply)
+        reply["memory"] = memory_of(work)
+        spent.append(cpu_ns(pool.census()))
+        steady = [_batch(pool, items) for _ in range(further(request["batches"], cold[1] - cold[0]))]
+        census = pool.census()
+        spent.append(cpu_ns(census))
+        stopped = clock()
+        pool.stop()
+        phases["stop_ns"] = clock() - stopped
+    finally:
+        reply["server_cpu_ns"] = take_down()
+    phases["cold_ns"] = cold[1] - cold[0]
+    phases["steady_ns"] = [end - first for first, end, _ in steady]  # type: ignore[assignment]
+    reply["cpu"] = {"cold_ns": spent[1] - spent[0], "steady_ns": spent[2] - spent[1], "how": CPU_HOW}
+    reply["gil"] = gil(census)
+    reply.update(_of_tasks([cold, *steady]))
+    results = [result for _, _, _, result, _ in cold[2]]
+    reply["results"] = described(results, request["same"], request.get("reference"))  # type: ignore[arg-type]
+
+
+def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Callable[[], int]]:
+    """The work of a request, an item for each of its tasks, and what takes down what the workload set up."""
+    workload = request["workload"]
+    assert isinstance(workload, dict)
+    scratch = str(request["scratch"])
+    work = Work(
+        workload["kind"], workload["parameters"], str(request["project"]), scratch, int(str(request["stack_signal"]))
+    )
+    work.settle()
+    module = work.module()
+    take_down: Callable[[], int] = int
+    if hasattr(module, "setup"):
+        work.parameters, take_down = module.setup(work.parameters, scratch)
+    tasks = request["tasks"]
+    items = module.items(work.parameters, tasks) if hasattr(module, "items") else [None] * int(str(tasks or 1))
+    return work, items, take_down
+
+
+def load_model(request: dict[str, object]) -> Callable[..., Pool]:
+    """The requested model's `start`."""
+    model = request["model"]
+    assert isinstance(model, dict)
+    start: Callable[..., Pool] = load(f"{__package__}.models.{model['kind']}").start
+    return start
+
+
+def _start(start: Callable[..., Pool], work: Work, request: dict[str, object], reply: dict[str, object]) -> Pool:
+    """Start the workers, until all of them have passed a barrier."""
+    workers = int(str(request["workers"]))
+    begin = clock()
+    pool = start(work, workers, request["model"]["options"])  # type: ignore[index]
+    failures = pool.prepare()
+    reply["phases"]["startup_ns"] = clock() - begin  # type: ignore[index]
+    reply["notes"] = pool.notes
+    reply["resolved"] = pool.resolved
+    reply["workers_ready"] = failures.count(None)
+    for failure in failures:
+        if failure is not None:
+            raise CellError(*failure)
+    if len(failures) != workers:
+        raise CellError("invalid", f"{len(failures)} workers were ready where {workers} were asked for")
+    return pool
+
+
+STEADY_NS, MOST_BATCHES = 1_000_000_000, 100
+
+
+def further(batches: object, cold_ns: int) -> int:
+    """How many warm batches: as many as said, or with "auto" about a second of them, none if one takes that long."""
+    if isinstance(batches, int):
+        return batches
+    return 0 if cold_ns >= STEADY_NS else min(-(-STEADY_NS // max(cold_ns, 1)), MOST_BATCHES)
+
+
+CPU_HOW = "process_time of every worker"
+
+Batch = tuple[int, int, "list[Outcome]"]
+"""First submit and last result (ns), the outcomes."""
+
+
+def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None = None) -> Batch:
+    """Do all tasks once. Raises CellError unless every one of them was answered without an error."""
+    begin = clock()
+    outcomes = pool.run(items)
+    end = clock()
+    failures = [failure for *_, failure in outcomes if failure is not None]
+    if reply is not None:
+        reply["tasks"] = len(items)
+        reply["answered"] = len(outcomes) - len(failures)
+        reply["workers_used"] = len({worker for _, _, worker, _, _ in outcomes})
+    if failures:
+        raise CellError(failures[0][0], f"{len(failures)} of {len(items)} tasks failed: {failures[0][1]}")
+    if len(outcomes) != len(items):
+        raise CellError("invalid", f"{len(outcomes)} of {len(items)} tasks were answered")
+    return begin, end, outcomes
+
+
+def memory_of(work: Work) -> dict[str, object]:
+    """Of the whole tree but the workload's own server."""
+    server = work.parameters.get("server")
+    return {"bytes": memory.of_session({server} if isinstance(server, int) else ()), "how": memory.HOW}
+
+
+def cpu_ns(census: Sequence[Census]) -> int:
+    """CPU time so far of this process and of its workers' processes."""
+    return sum({**{pid: cpu for pid, _, cpu, _ in census}, os.getpid(): process_time_ns()}.values())
+
+
+def gil(census: Sequence[Census]) -> str:
+    """`off`, `re-enabled` though the build is free-threaded, `shared` by all workers, or one `per interpreter`."""
+    if not any(on for *_, on in census):
+        return "off"
+    if "t" in sys.abiflags:
+        return "re-enabled"
+    return "shared" if len({pid for pid, *_ in census}) == 1 else "per interpreter"
+
+
+def _of_tasks(batches: Sequence[Batch]) -> dict[str, object]:
+    """Service times (start to end) and queueing (begin of the batch to start), of all batches."""
+    return {
+        "service": histogram([end - start for _, _, outcomes in batches for start, end, *_ in outcomes]),
+        "queueing": histogram([start - begin for begin, _, outcomes in batches for start, *_ in outcomes]),
+    }

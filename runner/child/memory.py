@@ -1,0 +1,48 @@
+"""Process tree → bytes of memory: the sum of PSS, in which shared pages count once for all who share them.
+
+Never `RUSAGE_CHILDREN.ru_maxrss`: it survives exec, never falls, and is a maximum where a sum is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+HOW = "sum of PSS after the cold batch"
+
+
+def of_session(without: Collection[int]) -> int | None:
+    """PSS in bytes of all processes in this session but the named ones; None where the system does not tell."""
+    sizes = [_pss(pid) for pid in session_members(os.getsid(0)) if pid not in without]
+    return sum(sizes) or None
+
+
+def session_members(session: int) -> list[int]:
+    """Processes of a session, from /proc/*/stat (field 6); none where there is no /proc."""
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    return [int(name) for name in names if name.isdigit() and _session_of(name) == session]
+
+
+def _session_of(pid: str) -> int:
+    """The session of a process, -1 where it is gone."""
+    try:
+        return os.getsid(int(pid))
+    except OSError:
+        return -1
+
+
+def _pss(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
+            for line in rollup:
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # gone meanwhile, or not ours to look into
+    return 0

@@ -1,0 +1,51 @@
+"""What a model's module must offer. Never imported at run time: it is for readers and the type checker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from ..failure import Failure
+from ..work import Work
+
+Outcome = tuple[int, int, object, object, Failure | None]
+"""Of one task: start and end (`perf_counter_ns`, taken in the worker), the worker, the result, the failure."""
+
+Census = tuple[int, int, int, bool]
+"""Of one worker: process id, thread id, CPU time of its process in ns, whether the GIL is on there."""
+
+
+class Barrier(Protocol):
+    """Where workers wait for each other, in threads and processes alike."""
+
+    def wait(self) -> object:
+        """Return once as many have called as there are workers."""
+
+
+class Pool(Protocol):
+    """Workers that exist from `start` to `stop`."""
+
+    notes: list[str]
+    """What a reader of the row must know, such as that the loop is blocked."""
+
+    resolved: dict[str, object]
+    """Options as they turned out, such as the start method that this Python takes by default."""
+
+    def prepare(self) -> list[Failure | None]:
+        """Make every worker ready, all of them waiting for the last: one entry for each that is, or could not be."""
+
+    def run(self, items: Sequence[object]) -> list[Outcome]:
+        """Do one task for each item; outcomes in the order of the items, their results brought back to the child."""
+
+    def census(self) -> list[Census]:
+        """Ask every worker once."""
+
+    def stop(self) -> None:
+        """End the workers and wait for them."""
+
+
+class Model(Protocol):
+    """A module in this folder."""
+
+    def start(self, work: Work, workers: int, options: Mapping[str, object]) -> Pool:
+        """Begin to make the workers. Raises CellError where the work or this Python does not allow it."""

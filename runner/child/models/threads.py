@@ -1,0 +1,27 @@
+"""Work → Pool: a ThreadPoolExecutor."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from .. import worker
+from ..work import Work
+from .executor import ExecutorPool
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def start(work: Work, workers: int, options: Mapping[str, object]) -> ExecutorPool:
+    """Threads come into being with the first calls, in `prepare`."""
+    interval = options.get("switch_interval")
+    if isinstance(interval, (int, float)):
+        sys.setswitchinterval(interval)
+    barrier = threading.Barrier(workers)
+    executor = ThreadPoolExecutor(workers, initializer=worker.install, initargs=(work, barrier))
+    pool = ExecutorPool(executor, workers)
+    pool.resolved["switch_interval"] = sys.getswitchinterval()
+    return pool

@@ -1,0 +1,83 @@
+"""Request, Reply ↔ JSON: the whole contract between Runmatrix and a child, versioned.
+
+A request comes on standard input, one JSON object:
+
+    protocol      1
+    purpose       "measure": one cell, startup, batches, stop; "rehearse": one task of every variant, for the preflight
+    project       folder of the experiment's file: working directory, last on sys.path
+    root          folder within which imported files belong to the project (the repository's top)
+    scratch       a private temporary folder that the parent removes
+    model         {kind, options}
+    workload      {kind, parameters}; with "rehearse" {kind}, and `variants` is a list of {parameters, reference}
+    workers       how many
+    tasks         how many; null is as many as there are inputs
+    batches       how many further batches after the cold one; "auto" is about a second of them
+    same          how results are compared: "equal", "unordered", "any", {"close": tolerance}, "module:function"
+    reference     the file that holds, for `close` and functions, the results to compare with, or receives them
+    distributions module → [distribution, version], what an earlier child found
+    stack_signal  the signal on which all stacks are written to scratch/stacks-PID
+
+The reply is one JSON object in scratch/reply, written whole or not at all. Of "measure":
+
+    protocol, status, reason, notes, fingerprint
+    phases        {imports_ns, startup_ns, cold_ns, steady_ns: [one for each batch], stop_ns}
+    tasks, answered, workers_ready, workers_used, gil, resolved (options as they turned out)
+    cpu           {cold_ns, steady_ns, how}, server_cpu_ns (of the workload's own server, which is no part of the work)
+    memory        {bytes, how}
+    results       {count, digest} or {count, same, written}
+    service, queueing   histograms of `histogram.py`
+
+Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,
+startup_ns, task_ns, stop_ns, results}.
+
+Readers pass over fields they don't know.
+"""
+
+from __future__ import annotations
+
+PROTOCOL = 1
+METHOD = 1
+"""How measuring is done; figures of different methods are not comparable."""
+
+try:  # the accelerator behind the json module: importing all of json takes as long as starting a bare interpreter
+    from _json import encode_basestring_ascii, make_scanner
+except ImportError:
+    from json.encoder import encode_basestring_ascii
+    from json.scanner import make_scanner
+
+
+class _Context:
+    """What the JSON scanner asks of a decoder."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    memo: dict[str, str] = {}  # noqa: RUF012 - the scanner fills it
+
+
+def parse(text: str) -> dict[str, object]:
+    """Read one JSON object. Raises ValueError or StopIteration where there is none."""
+    value, _ = make_scanner(_Context())(text, 0)  # type: ignore[arg-type]
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def render(value: object) -> str:
+    """Write plain data as JSON. Raises TypeError for anything else."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{render(str(key))}:{render(item)}" for key, item in value.items()]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([render(item) for item in value]) + "]"
+    raise TypeError(f"{type(value).__name__} is no plain data")

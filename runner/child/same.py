@@ -1,0 +1,63 @@
+"""Results, declared sameness → what the reply says of them, so that invocations of a block can be compared."""
+
+from __future__ import annotations
+
+import os
+
+from .digest import digest, unordered_digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def described(results: Sequence[object], same: object, reference: str | None) -> dict[str, object]:
+    """Count, and a digest where that decides; else whether they are the same as what `reference` holds."""
+    said: dict[str, object] = {"count": len(results)}
+    if same == "equal":
+        said["digest"] = digest(results)
+    elif same == "unordered":
+        said["digest"] = unordered_digest(results)
+    elif same != "any" and reference is not None:
+        said.update(_compared(results, same, reference))
+    return said
+
+
+def _compared(results: Sequence[object], same: object, reference: str) -> dict[str, object]:
+    """The first invocation of a block to get here leaves its results for the others."""
+    import pickle
+
+    try:
+        with open(reference, "rb") as held:
+            expected = pickle.load(held)
+    except FileNotFoundError:
+        with open(reference + ".part", "wb") as file:
+            pickle.dump(list(results), file)
+        os.replace(reference + ".part", reference)
+        return {"written": True, "same": True}
+    return {"written": False, "same": _agree(expected, list(results), same)}
+
+
+def _agree(expected: list[object], results: list[object], same: object) -> bool:
+    if isinstance(same, dict):
+        return close(expected, results, float(same["close"]))
+    from .workloads.inputs import imported
+
+    return bool(imported(str(same))(expected, results))
+
+
+def close(left: object, right: object, tolerance: float) -> bool:
+    """Numbers within the tolerance, relative or absolute, anywhere in equal structures."""
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)) and not isinstance(left, bool):
+        import math
+
+        return math.isclose(left, right, rel_tol=tolerance, abs_tol=tolerance)
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(close(left[key], right[key], tolerance) for key in left)
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        return len(left) == len(right) and all(close(a, b, tolerance) for a, b in zip(left, right, strict=True))
+    if hasattr(left, "tolist") and hasattr(right, "tolist"):  # an array
+        return close(left.tolist(), right.tolist(), tolerance)
+    return bool(left == right)

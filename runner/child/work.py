@@ -1,0 +1,72 @@
+"""Workload as requested → bodies: what a worker calls once for each task. Travels to worker processes by pickling."""
+
+from __future__ import annotations
+
+import sys
+
+from .failure import CellError
+
+INSTALLED = ("site-packages", "dist-packages")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from types import ModuleType
+
+    from .workloads.contract import Body, Parameters
+
+
+class Work:
+    """One workload with its parameters, able to make its bodies in any process that has this package."""
+
+    __slots__ = ("kind", "parameters", "project", "scratch", "stack_signal")
+
+    def __init__(self, kind: str, parameters: Parameters, project: str, scratch: str, stack_signal: int) -> None:
+        self.kind = kind
+        self.parameters = parameters
+        self.project = project
+        self.scratch = scratch
+        self.stack_signal = stack_signal
+
+    def module(self) -> ModuleType:
+        """The workload's own module. Every kind is the name of one."""
+        return load(f"{__package__}.workloads.{self.kind}")
+
+    def settle(self) -> None:
+        """Make this process one that the work can run in: the project importable, stacks to be had."""
+        import faulthandler
+        import os
+
+        if self.project not in sys.path:
+            sys.path.insert(_first_installed(sys.path), self.project)
+        stacks = open(f"{self.scratch}/stacks-{os.getpid()}", "a")  # noqa: SIM115 - open as long as the process lives
+        faulthandler.register(self.stack_signal, stacks, all_threads=True, chain=False)
+
+    def plain_body(self) -> Callable[[object], object] | None:
+        """The body that a thread or process calls, if there is one."""
+        body: Body | None = self.module().body(self.parameters)
+        return body
+
+    def async_body(self) -> Callable[[object], Awaitable[object]] | None:
+        """The body that an event loop awaits, if there is one."""
+        make = getattr(self.module(), "async_body", None)
+        return make(self.parameters) if make else None
+
+    def required_body(self) -> Callable[[object], object]:
+        """The plain body. Raises CellError where the work can only be awaited."""
+        body = self.plain_body()
+        if body is None:
+            raise CellError("unsupported", "its only body is a coroutine function, which this model can't await; give it a plain one as `call`")
+        return body
+
+
+def _first_installed(path: list[str]) -> int:
+    """Behind the standard library, so that no file of the user's shadows it; before what is installed, so that
+    nothing there, Runmatrix itself included, shadows a file of the user's."""
+    return next((index for index, entry in enumerate(path) if entry.endswith(INSTALLED)), len(path))
+
+
+def load(name: str) -> ModuleType:
+    """Import a module by its full name."""
+    __import__(name)
+    return sys.modules[name]

@@ -1,0 +1,77 @@
+"""Work → outcomes: what a worker of any thread or process model does, from its making to each task."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from _thread import _local, get_ident
+
+from .failure import caught
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .failure import Failure
+    from .models.contract import Barrier, Census, Outcome
+    from .work import Work
+
+clock = time.perf_counter_ns
+HERE = _local()
+"""This worker's own: its barrier, its work, and the function that runs a task. (`threading` costs 5 ms to import.)"""
+
+
+def install(work: Work, barrier: Barrier) -> None:
+    """Initialise a thread as a worker; nothing of the user's runs yet."""
+    HERE.work = work
+    HERE.barrier = barrier
+
+
+def install_process(work: Work, barrier: Barrier) -> None:
+    """Initialise the main thread of a worker process."""
+    work.settle()
+    install(work, barrier)
+
+
+def prepare() -> Failure | None:
+    """Make this worker's body, `worker_setup` included, and wait until all workers have theirs."""
+    _, failure = caught(take_up, HERE.work)
+    HERE.barrier.wait()
+    return failure
+
+
+def take_up(work: Work) -> None:
+    """Make this thread able to `run` the work's tasks."""
+    HERE.run = timed(work.required_body())
+
+
+def report() -> Census:
+    """What this worker knows of itself, once all workers are here to say theirs."""
+    known = census()
+    HERE.barrier.wait()
+    return known
+
+
+def run(item: object) -> Outcome:
+    """Do one task."""
+    outcome: Outcome = HERE.run(item)
+    return outcome
+
+
+def timed(body: Callable[[object], object]) -> Callable[[object], Outcome]:
+    """Wrap a body so that it gives start and end in ns, the worker, the result and the failure, if any."""
+    worker = (os.getpid(), get_ident())
+
+    def run_one(item: object) -> Outcome:
+        start = clock()
+        result, failure = caught(body, item)
+        return start, clock(), worker, result, failure
+
+    return run_one
+
+
+def census() -> Census:
+    """Process id, thread id, CPU time of the process in ns, whether the GIL is on here, interpreter's number."""
+    gil = getattr(sys, "_is_gil_enabled", None)
+    return os.getpid(), get_ident(), time.process_time_ns(), gil() if gil else True

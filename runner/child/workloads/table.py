@@ -1,0 +1,63 @@
+"""Kind → what can be set on it: the table of workloads, plain data.
+
+A workload is one file beside this, named after its kind, that keeps the contract of `contract.py`, and one row below.
+"""
+
+from __future__ import annotations
+
+from ..parameters import Kind, Parameter
+
+WORKLOADS: dict[str, Kind] = {
+    "noop": Kind(
+        "nothing at all: what a model itself costs",
+        {"payload": Parameter("bytes", "how many bytes go to a worker and come back with each task", "64 KiB", 0)},
+    ),
+    "sleep": Kind(
+        "waiting, and nothing else", {"seconds": Parameter("seconds", "how long a task waits", 0.05, 1.0)}
+    ),
+    "crunch": Kind(
+        "counting in pure Python",
+        {"iterations": Parameter("count", "how far a task counts", 200_000, 10_000_000)},
+    ),
+    "hash": Kind(
+        "SHA-256 of a buffer, which gives up the GIL",
+        {"size": Parameter("bytes", "how large the buffer is", "1 MiB", 1024 * 1024)},
+    ),
+    "mixed": Kind(
+        "computing for a share of the time, waiting for the rest",
+        {
+            "seconds": Parameter("seconds", "how long a task takes when it is alone", 0.05, 0.05),
+            "share": Parameter("share", "the part of it that computes", "50%", 0.5),
+        },
+    ),
+    "file": Kind(
+        "writing a file, forcing it to the disk, reading it back",
+        {"size": Parameter("bytes", "how large the file is", "64 KiB", 65_536)},
+    ),
+    "http": Kind(
+        "a GET from a server on this machine, over a connection that each worker keeps open",
+        {
+            "delay": Parameter("seconds", "how long the server waits before it answers", 0.05, 0.05),
+            "payload": Parameter("bytes", "how large an answer's body is", "10 KiB", 1024),
+        },
+    ),
+    "function": Kind(
+        "a function of yours",
+        {
+            "call": Parameter("call", "the body for all models but asyncio, which takes it if it has no other", "images:resize", None),
+            "async_call": Parameter("call", "the body for asyncio: a coroutine function", "client:afetch", None),
+            "args": Parameter("arguments", "keyword arguments of every call", {"quality": 80}, {}),
+            "inputs": Parameter("inputs", "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list", {"glob": "data/*.bin"}, None),
+            "worker_setup": Parameter("call", "called once in every worker; its value is passed as `worker=`", "client:open_session", None),
+            "setup": Parameter("call", "called once in the child before the clocks start", "database:create", None),
+            "teardown": Parameter("call", "called once in the child after the clocks have stopped", "database:drop", None),
+        },
+    ),
+    "command": Kind(
+        "a program of yours, once a task",
+        {
+            "argv": Parameter("argv", "the program and its arguments; {input} and swept names are filled in", ["gzip", "-{level}", "-c", "{input}"]),
+            "inputs": Parameter("inputs", "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list", {"glob": "data/*.bin"}, None),
+        },
+    ),
+}

@@ -1,0 +1,250 @@
+"""Order → a child started, watched, and its whole tree gone afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from .. import guard, tree
+from ..interrupt import Interrupt
+from ..staging import stage
+from .reply import Ending, Order, Reply, conclude, without_places
+from .watch import Output, drain, watch
+
+STACK_SIGNAL = signal.SIGUSR2
+STACKS_PATIENCE_S = 1.0
+STACKS_LIMIT_BYTES = 65_536
+PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG")
+
+
+class Launcher:
+    """Starts children one after the other. A context: outside it nothing of theirs is left."""
+
+    def __init__(self, interrupt: Interrupt | None = None) -> None:
+        self._interrupt = interrupt or Interrupt()
+        self._staged = stage()
+        self._mark = tree.mark_of_this_process()
+        self._adopter = os.getpid() if tree.adopts_orphans() else None
+
+    def __enter__(self) -> Self:
+        tree.end(tree.abandoned)
+        self._guard = guard.start(self._mark)
+        self._scratch = Path(tempfile.mkdtemp(prefix="runmatrix-"))
+        (self._scratch / "child").mkdir()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        guard.dismiss(self._guard)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for what children of one run share; it goes when the run does."""
+        return self._scratch
+
+    def __call__(self, order: Order) -> Reply:
+        """Run one child. Raises Interrupted, with nothing left of it, where a signal came."""
+        self._interrupt.check()
+        scratch = self._scratch / "child"
+        try:
+            return self._run(order, scratch)
+        finally:
+            _empty(scratch)
+
+    def _run(self, order: Order, scratch: Path) -> Reply:
+        before = psutil.pids()
+        load, steal, kills = _load(), _steal(), _oom_kills()
+        output, readable, child = Output(), *self._start(order, scratch)
+        reaped = Reaped(child.pid)
+        excess = _Excess(child.pid, order.memory_limit_bytes) if order.memory_limit_bytes else None
+        try:
+            watched = watch(child.pid, readable, output, self._interrupt, time.monotonic() + order.timeout_s, excess)
+            if watched.timed_out:
+                ask_for_stacks(self._left(child.pid, before), scratch)
+        finally:
+            reaped.end_group()
+            tree.end(lambda: self._left(child.pid, before, reaped), reaped)
+            drain(readable, output)
+            os.close(readable)
+            child.returncode = reaped.exit_code
+        self._interrupt.check()
+        printed = without_places(output.text, order.project)
+        ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, _oom_kills() > kills)
+        status, reason, said = conclude(order, ending, scratch / "reply", printed)
+        return Reply(
+            status,
+            without_places(reason, order.project),
+            said,
+            printed,
+            without_places(stacks_in(scratch), order.project),
+            reaped.cpu_ns - said.get("server_cpu_ns", 0),
+            (load, _load()),
+            (steal, _steal()),
+        )
+
+    def _left(self, root: int, before: Iterable[int], reaped: Reaped | None = None) -> list[psutil.Process]:
+        left = tree.left_by(root, before, self._mark, self._adopter)
+        return [process for process in left if reaped is None or process.pid not in reaped.pids]
+
+    def _start(self, order: Order, scratch: Path) -> tuple[int, subprocess.Popen[bytes]]:
+        """The child, in a session of its own; the request as its standard input, a pipe for what it prints."""
+        request = {**order.request, "project": str(order.project), "scratch": str(scratch), "stack_signal": int(STACK_SIGNAL)}
+        (scratch / "request").write_text(json.dumps(request), encoding="utf-8")
+        readable, writable = os.pipe()
+        os.set_blocking(readable, False)
+        with (scratch / "request").open("rb") as stdin:
+            child = subprocess.Popen(
+                [order.python, "-P", "-c", f"import {self._staged.package}.__main__"],
+                stdin=stdin,
+                stdout=writable,
+                stderr=writable,
+                cwd=order.project,
+                env=self._environment(order),
+                start_new_session=True,
+            )
+        os.close(writable)
+        return readable, child
+
+    def _environment(self, order: Order) -> dict[str, str]:
+        passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        return {**passed_on, **order.env, tree.MARK: self._mark, "PYTHONPATH": str(self._staged.folder)}
+
+
+class Reaped:
+    """The one who waits for a child and its orphans: which ended how, with how much CPU time."""
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self.pids: set[int] = set()
+        self.exit_code = 0
+        self.cpu_ns = 0
+
+    def end_group(self) -> None:
+        """End the child and, in one stroke, all that did not leave its process group; then wait for it."""
+        try:
+            os.killpg(self._root, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass  # nobody is left, or only the child itself, ended and not yet waited for
+        self(self._root)
+
+    def __call__(self, pid: int) -> None:
+        """Wait for one that has ended or was killed, if it is ours to wait for."""
+        try:
+            _, status, usage = os.wait4(pid, 0)
+        except ChildProcessError:
+            return
+        self._add(pid, status, usage)
+
+    def _add(self, pid: int, status: int, usage: resource.struct_rusage) -> None:
+        self.pids.add(pid)
+        self.cpu_ns += round((usage.ru_utime + usage.ru_stime) * 1e9)
+        if pid == self._root:
+            self.exit_code = os.waitstatus_to_exitcode(status)
+
+
+class _Excess:
+    """How much a child's session holds, where that is more than the limit."""
+
+    def __init__(self, root: int, limit_bytes: int) -> None:
+        self._root = root
+        self._limit_bytes = limit_bytes
+
+    def __call__(self) -> int | None:
+        members = [pid for pid in psutil.pids() if _session(pid) == self._root]
+        held = sum(_pss(pid) for pid in members)
+        return held if held > self._limit_bytes else None
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return -1
+
+
+def _pss(pid: int) -> int:
+    """PSS where the system tells it, else RSS."""
+    try:
+        info = psutil.Process(pid).memory_full_info()
+    except psutil.Error:
+        return 0
+    return int(getattr(info, "pss", info.rss))
+
+
+def ask_for_stacks(processes: Iterable[psutil.Process], scratch: Path) -> None:
+    """Have all Pythons among them write the stacks of all their threads, and wait until they have."""
+    asked = [process.pid for process in processes if catches(process.pid, STACK_SIGNAL)]
+    for pid in asked:
+        try:
+            os.kill(pid, STACK_SIGNAL)
+        except ProcessLookupError:
+            continue
+    give_up, before, text = time.monotonic() + STACKS_PATIENCE_S, "", stacks_in(scratch)
+    while asked and time.monotonic() < give_up and (text != before or not text):
+        time.sleep(0.1)
+        before, text = text, stacks_in(scratch)
+
+
+def stacks_in(scratch: Path) -> str:
+    """What processes wrote of their stacks, one after the other."""
+    parts = []
+    for path in sorted(scratch.glob("stacks-*")):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(STACKS_LIMIT_BYTES)
+        if text:
+            parts.append(f"Process {path.name.removeprefix('stacks-')}:\n{text}")
+    return "\n".join(parts)[:STACKS_LIMIT_BYTES]
+
+
+def catches(pid: int, signum: int) -> bool:
+    """Whether a process has a handler for a signal; one that has none would be ended by it before its stacks are had."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+            caught = next((line.split()[1] for line in status if line.startswith("SigCgt:")), "0")
+    except OSError:
+        return False
+    return bool(int(caught, 16) >> (signum - 1) & 1)
+
+
+def _empty(folder: Path) -> None:
+    """Take out what a child left; quicker than a new folder for each."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+
+
+def _load() -> float:
+    return os.getloadavg()[0]
+
+
+def _steal() -> int:
+    """Time that the host gave to others, in clock ticks since boot; 0 where the system does not tell."""
+    return next((int(line.split()[8]) for line in _system("/proc/stat") if line.startswith("cpu ")), 0)
+
+
+def _oom_kills() -> int:
+    """How many processes the kernel has killed for want of memory."""
+    return next((int(line.split()[1]) for line in _system("/proc/vmstat") if line.startswith("oom_kill ")), 0)
+
+
+def _system(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,110 @@
+"""How a child ended, what it wrote → Reply: status and reason, and all that is known of it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..child.protocol import PROTOCOL
+from ..journal.lines import Status
+from ..places import cache_folder
+
+REPLY_LIMIT_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one child is to do. `request` is what child/protocol.py says, without what the launcher adds."""
+
+    python: str
+    request: Mapping[str, Any]
+    project: Path
+    env: Mapping[str, str]
+    timeout_s: float
+    memory_limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of it. `said` is the child's own reply, empty where it gave none."""
+
+    status: Status
+    reason: str
+    said: Mapping[str, Any] = field(default_factory=dict)
+    output: str = ""
+    stacks: str = ""
+    tree_cpu_ns: int | None = None
+    load: tuple[float, float] | None = None
+    steal: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child's life ended, as its parent saw it."""
+
+    exit_code: int
+    timed_out: bool = False
+    over_limit_bytes: int | None = None
+    kernel_killed_for_memory: bool = False
+
+
+def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Status, str, Mapping[str, Any]]:
+    """Status, reason and what the child said, of what is known."""
+    said, complaint = read_reply(path)
+    if ending.over_limit_bytes is not None:
+        held, limit = ending.over_limit_bytes / 2**20, (order.memory_limit_bytes or 0) / 2**20
+        return "oom", f"its processes held {held:.0f} MiB together, the limit is {limit:.0f} MiB", said
+    if ending.timed_out:
+        what = "replied, but did not end" if said else "was not done"
+        return "timeout", f"{what} after {order.timeout_s:g} s", said
+    if ending.kernel_killed_for_memory and (ending.exit_code < 0 or said.get("status") == "killed"):
+        return "oom", "the system ran out of memory and killed it", said
+    if ending.exit_code < 0:
+        return (*by_signal(-ending.exit_code), said)
+    if said:
+        return said["status"], said["reason"], said
+    last = output.strip().splitlines()[-1:] or ["it printed nothing"]
+    return "crashed", f"{complaint}; it exited with {ending.exit_code}: {last[0]}", said
+
+
+def by_signal(signum: int) -> tuple[Status, str]:
+    """Ended from outside, or by its own fault."""
+    from_outside = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    return "killed" if signum in from_outside else "crashed", f"ended by {signal.Signals(signum).name}"
+
+
+def read_reply(path: Path) -> tuple[dict[str, Any], str]:
+    """What a child wrote, or nothing and why it can't be used."""
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(REPLY_LIMIT_BYTES))
+    except FileNotFoundError:
+        return {}, "it gave no reply"
+    except (OSError, ValueError):
+        return {}, "its reply can't be read"
+    if not isinstance(said, dict) or said.get("protocol") != PROTOCOL or "status" not in said:
+        return {}, "its reply is of another kind"
+    return said, ""
+
+
+def without_places(text: str, project: Path) -> str:
+    """Names for the folders of this machine, which mean nothing elsewhere and are nobody's business."""
+    places = {
+        f"{project}/": "",
+        str(project): "<project>",
+        str(cache_folder()): "<cache>",
+        sys.prefix: "<python>",
+        sys.base_prefix: "<python>",
+        tempfile.gettempdir(): "<tmp>",
+        str(Path.home()): "~",
+    }
+    for folder in sorted(places, key=len, reverse=True):
+        if len(folder) > 1:
+            text = text.replace(folder, places[folder])
+    return text

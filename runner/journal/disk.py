@@ -1,0 +1,156 @@
+"""Lines ↔ disk: reading what is there, appending so that a kill at any byte loses at most the line in flight."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from ..errors import LockedError, ResultsError
+from ..places import cache_folder
+from .lines import Fingerprint, Record, Session, fingerprint_of, record_of, render, session_of
+
+
+@dataclass(slots=True)
+class Journal:
+    """All that a journal's lines say, repeats left out."""
+
+    sessions: dict[str, Session] = field(default_factory=dict)
+    cells: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    designs: dict[str, set[str]] = field(default_factory=dict)
+    invocations: dict[tuple[str, int, str, int], Record] = field(default_factory=dict)
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
+
+    @property
+    def records(self) -> list[Record]:
+        """Every invocation once."""
+        return list(self.invocations.values())
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Take in one line; unknown types are passed over."""
+        if line["type"] == "session":
+            self.sessions.setdefault(line["session"], session_of(line))
+        elif line["type"] == "cell":
+            self.cells.setdefault(line["key"], line["specification"])
+            self.designs.setdefault(line["session"], set()).add(line["key"])
+        elif line["type"] == "invocation":
+            identity = (line["session"], line["block"], line["key"], line["attempt"])
+            if identity not in self.invocations:
+                self.invocations[identity] = record_of(line, self._fingerprint(line["fingerprint"]))
+
+    def _fingerprint(self, stated: Mapping[str, Any]) -> Fingerprint:
+        """Equal fingerprints are one object: a large journal holds few different ones."""
+        text = repr(stated)
+        if text not in self.fingerprints:
+            self.fingerprints[text] = fingerprint_of(stated)
+        return self.fingerprints[text]
+
+
+def read(path: Path) -> Journal:
+    """Read a journal; one that does not exist is empty. Raises ResultsError where a line is no line."""
+    journal = Journal()
+    for number, text in _lines(path):
+        try:
+            journal.add(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ResultsError(_unreadable(path, number, text)) from error
+    return journal
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines. A last one without its end counts only if it is whole: a kill may have torn it."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip() and (line.endswith(b"\n") or _is_whole(line)):
+                    yield number, line
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ResultsError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def _unreadable(path: Path, number: int, text: bytes) -> str:
+    if text.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
+        return f"{path}:{number}: a merge left its marks here; delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others"
+    return f"{path}:{number}: this is no line of a journal: {text[:60].decode(errors='replace')!r}; delete it, and what it said is measured again"
+
+
+class JournalWriter:
+    """The one process that appends to a journal. A context: the lock is held inside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        name = hashlib.blake2b(str(path.absolute()).encode(), digest_size=8).hexdigest()
+        folder = cache_folder() / "locks"
+        folder.mkdir(exist_ok=True)
+        self._owner = folder / f"{name}.owner"
+        self._lock = FileLock(folder / f"{name}.lock", timeout=0)
+        self._file = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise LockedError(f"{self._path.parent}: {self._holder()} is measuring into it; wait for it, or end it") from None
+        try:
+            self._owner.write_text(str(os.getpid()))
+            self._open()
+        except OSError as error:
+            self._lock.release()
+            raise ResultsError(f"{self._path}: can't be written: {error.strerror}") from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        os.close(self._file)
+        self._owner.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _holder(self) -> str:
+        try:
+            return f"process {self._owner.read_text()}"
+        except OSError:
+            return "another process"
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        self._repair()
+
+    def _repair(self) -> None:
+        """Cut off a torn last line; end one that is whole."""
+        content = self._path.read_bytes()
+        kept = content.rfind(b"\n") + 1
+        tail = content[kept:]
+        if tail and _is_whole(tail):
+            os.write(self._file, b"\n")
+        elif tail:
+            os.ftruncate(self._file, kept)
+
+    def append(self, *lines: Mapping[str, Any]) -> None:
+        """Write lines and force them to the disk. Raises ResultsError, with the journal as it was before."""
+        before = os.fstat(self._file).st_size
+        rest = b"".join(map(render, lines))
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+            os.fsync(self._file)
+        except OSError as error:
+            os.ftruncate(self._file, before)
+            raise ResultsError(
+                f"{self._path}: can't be written: {error.strerror}; what was measured before is kept. Make room and run it again"
+            ) from error

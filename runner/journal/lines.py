@@ -1,0 +1,158 @@
+"""Line ↔ Session, Cell, Invocation record: what a journal's lines mean.
+
+    session     id (time-ordered), time, tool and method version, machine, boot, Pythons, git, seed, experiment
+    cell        key → full specification, and a session whose blocks are to hold it
+    invocation  everything about one child: where it stands in the design, how it ended, what was measured
+
+The meaning of a journal is a set: invocations are keyed by (session, block, key, attempt), so neither the order nor
+repeats of lines matter, and two journals merge by union. Unknown types and fields are passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Status = Literal["ok", "failed", "invalid", "timeout", "oom", "crashed", "killed", "unsupported"]
+Stage = Literal["preflight", "block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One start of `run`."""
+
+    session: str
+    time: str
+    tool: str
+    machine: str
+    machine_facts: Mapping[str, Any]
+    boot: str
+    pythons: Mapping[str, Mapping[str, Any]]
+    git: Mapping[str, Any] | None
+    seed: int
+    fresh: bool
+    experiment: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What stood behind a measurement, apart from the machine."""
+
+    python: str
+    method: int
+    files: tuple[tuple[str, str], ...]
+    distributions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One invocation as it was measured. Times in ns; None where there is nothing to say."""
+
+    session: str  # the one that opened the block
+    block: int  # from 1; 0 for the preflight's findings
+    position: int
+    attempt: int
+    key: str
+    run: str  # the session in which it was measured: a later one where a block was made up
+    stage: Stage
+    time: str
+    machine: str
+    status: Status
+    reason: str
+    notes: tuple[str, ...]
+    fingerprint: Fingerprint
+    startup_ns: int | None
+    cold_ns: int | None
+    steady_ns: float | None  # mean of the further batches
+    batches: int  # further ones
+    stop_ns: int | None
+    tasks: int | None
+    cpu_ns: int | None  # the whole tree, without the workload's own server
+    cpu_batches_ns: int | None  # cold and steady batches
+    memory_bytes: int | None
+    gil: str
+    resolved: Mapping[str, Any]
+    results: Mapping[str, Any]
+    service: array[int]  # bucket, count, bucket, count … of child/histogram.py
+
+    @property
+    def makespan_ns(self) -> int | None:
+        """startup + cold + stop: what a script's user waits for."""
+        if self.startup_ns is None or self.cold_ns is None or self.stop_ns is None:
+            return None
+        return self.startup_ns + self.cold_ns + self.stop_ns
+
+    @property
+    def order(self) -> tuple[str, int, int, int]:
+        """Later measured, larger."""
+        return self.run, self.block, self.position, self.attempt
+
+
+def render(line: Mapping[str, Any]) -> bytes:
+    """One line of a journal, its end included."""
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def session_of(line: Mapping[str, Any]) -> Session:
+    """A line of type `session`."""
+    return Session(
+        session=line["session"],
+        time=line["time"],
+        tool=line["tool"],
+        machine=line["machine"],
+        machine_facts=line["machine_facts"],
+        boot=line["boot"],
+        pythons=line["pythons"],
+        git=line["git"],
+        seed=line["seed"],
+        fresh=line.get("fresh", False),
+        experiment=line["experiment"],
+    )
+
+
+def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
+    """A line of type `invocation`."""
+    phases = line.get("phases") or {}
+    steady = phases.get("steady_ns") or []
+    cpu = line.get("cpu") or {}
+    return Record(
+        session=line["session"],
+        block=line["block"],
+        position=line["position"],
+        attempt=line["attempt"],
+        key=line["key"],
+        run=line["run"],
+        stage=line["stage"],
+        time=line["time"],
+        machine=line["machine"],
+        status=line["status"],
+        reason=line["reason"],
+        notes=tuple(line.get("notes") or ()),
+        fingerprint=fingerprint,
+        startup_ns=phases.get("startup_ns"),
+        cold_ns=phases.get("cold_ns"),
+        steady_ns=sum(steady) / len(steady) if steady else None,
+        batches=len(steady),
+        stop_ns=phases.get("stop_ns"),
+        tasks=line.get("tasks"),
+        cpu_ns=cpu.get("tree_ns"),
+        cpu_batches_ns=cpu["cold_ns"] + cpu["steady_ns"] if "cold_ns" in cpu else None,
+        memory_bytes=(line.get("memory") or {}).get("bytes"),
+        gil=line.get("gil") or "",
+        resolved=line.get("resolved") or {},
+        results=line.get("results") or {},
+        service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),
+    )
+
+
+def fingerprint_of(line: Mapping[str, Any]) -> Fingerprint:
+    """The `fingerprint` of an invocation's line."""
+    return Fingerprint(
+        python=line.get("python", ""),
+        method=line.get("method", 0),
+        files=tuple(line.get("files", {}).items()),
+        distributions=tuple(line.get("distributions", {}).items()),
+    )

@@ -1,0 +1,64 @@
+"""Experiment → Matrix: product, sweep, exclude, include, and what each cell is compared with."""
+
+from __future__ import annotations
+
+from ..errors import ExperimentError
+from ..experiment import Loaded
+from ..experiment.messages import Mistake, render
+from . import baseline
+from .axes import (
+    PythonAxis,
+    WorkerCounts,
+    amounts,
+    environments,
+    model_axis,
+    repeats,
+    workers_of,
+    workload_axis,
+)
+from .cells import Cell, Matrix, Variant, specification
+from .checks import Checks
+from .include import Includer
+from .product import Block
+from .selector import Selector
+from .size import too_large
+
+__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "specification"]
+
+
+def expand(loaded: Loaded, cpus: int) -> Matrix:
+    """Every cell of an experiment on a machine with so many usable CPUs; raises ExperimentError with all mistakes."""
+    _stop(loaded, list(too_large(loaded.experiment)))
+    mistakes = list(repeats(loaded))
+    counts = WorkerCounts(cpus, mistakes)
+    top = _top(loaded, mistakes)
+    blocks = Includer(loaded.experiment, top, mistakes).blocks()
+    checks = Checks(loaded, cpus, mistakes)
+    cells = checks.without_excluded(checks.distinct(top.cells(counts)))
+    cells = checks.with_included(cells, [block.cells(counts) for block in blocks])
+    _stop(loaded, mistakes)
+    if not cells:
+        raise ExperimentError(
+            render(loaded.document, [Mistake(("exclude",), "nothing is left to measure", "exclude less", "key")])
+        )
+    selector = checks.baseline(cells)
+    checks.expectations(cells)
+    cells = baseline.with_baselines(cells, selector or baseline.default(cells), mistakes)
+    _stop(loaded, mistakes)
+    return Matrix(tuple(cells), tuple(counts.notes))
+
+
+def _top(loaded: Loaded, mistakes: list[Mistake]) -> Block:
+    experiment, folder = loaded.experiment, loaded.document.path.parent
+    given = amounts(experiment)
+    return Block(
+        [workload_axis(name, one, given, folder, mistakes) for name, one in experiment.workloads.items()],
+        environments(experiment),
+        [model_axis(one, workers_of(experiment, one, ("models", i))) for i, one in enumerate(experiment.models)],
+        [PythonAxis(choice.python, choice.name) for choice in experiment.pythons],
+    )
+
+
+def _stop(loaded: Loaded, mistakes: list[Mistake]) -> None:
+    if mistakes:
+        raise ExperimentError(render(loaded.document, mistakes))

@@ -1,0 +1,44 @@
+"""`inputs`, folder → how many there are, without running any of the user's code."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+from ..experiment.messages import quoted
+
+
+class NoInputs(Exception):
+    """There are none, or they can't be read; the text says why and what to do."""
+
+
+def count(inputs: object, folder: Path) -> int | None:
+    """How many inputs a task list has; None for a callable, which only the child may call.
+
+    The rules are those of `child.workloads.inputs`: a glob is relative to the folder and has `**` for any depth, lines
+    are those of a UTF-8 file.
+    """
+    if isinstance(inputs, list):
+        return len(inputs)
+    if not isinstance(inputs, dict):
+        return None
+    return _matches(inputs["glob"], folder) if "glob" in inputs else _lines(folder / inputs["lines"])
+
+
+def _matches(pattern: str, folder: Path) -> int:
+    found = len(glob.glob(pattern, root_dir=folder, recursive=True))
+    if not found:
+        raise NoInputs(f"the glob {quoted(pattern)} matches nothing in {folder}: it is relative to the YAML's folder")
+    return found
+
+
+def _lines(path: Path) -> int:
+    try:
+        found = len(path.read_text("utf-8").splitlines())
+    except OSError as error:
+        raise NoInputs(f"{path} can't be read ({error.strerror}): a file is relative to the YAML's folder") from error
+    except UnicodeDecodeError as error:
+        raise NoInputs(f"{path} is not UTF-8: save it as UTF-8") from error
+    if not found:
+        raise NoInputs(f"{path} has no lines: write an input a line")
+    return found

@@ -1,0 +1,86 @@
+"""Cell → Order: what a child is asked to do, and in which surroundings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .child.protocol import PROTOCOL
+from .installed import current_executable
+from .invoke import Order
+from .matrix import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the orders of one run have in common."""
+
+    project: Path  # the folder of the experiment's file
+    root: Path
+    batches: int | str
+    timeout_s: float | None  # None: derived from the preflight
+    memory_limit_bytes: int | None = None
+    pass_env: Sequence[str] = ()
+
+
+REHEARSAL_TIMEOUT_S = 120.0
+"""How long a variant may take in the preflight, where the experiment does not say."""
+
+
+def rehearsal(cells: Sequence[Cell], references: Sequence[str], around: Surroundings, seed: int) -> Order:
+    """One task of every variant in `cells`, which differ in their workload's parameters only."""
+    variants = [
+        {"parameters": dict(cell.workload.values), "reference": reference}
+        for cell, reference in zip(cells, references, strict=True)
+    ]
+    request = {
+        **_request(cells[0], around, {}),
+        "purpose": "rehearse",
+        "workload": {"kind": cells[0].workload.kind},
+        "variants": variants,
+        "workers": 1,
+    }
+    timeout_s = (around.timeout_s or REHEARSAL_TIMEOUT_S) * len(cells)
+    return _order(cells[0], request, around, seed, timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a preflight hands on to the measurement."""
+
+    timeout_s: float
+    tasks: int | None
+    modules: Mapping[str, Any]
+
+
+def measurement(cell: Cell, reference: str, around: Surroundings, seed: int, rehearsed: Rehearsed) -> Order:
+    """One cell, once."""
+    request = {
+        **_request(cell, around, rehearsed.modules),
+        "purpose": "measure",
+        "workload": {"kind": cell.workload.kind, "parameters": dict(cell.workload.values)},
+        "workers": cell.workers,
+        "batches": around.batches,
+        "reference": reference,
+    }
+    return _order(cell, request, around, seed, rehearsed.timeout_s)
+
+
+def _request(cell: Cell, around: Surroundings, modules: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "protocol": PROTOCOL,
+        "root": str(around.root),
+        "model": {"kind": cell.model.kind, "options": dict(cell.model.values)},
+        "tasks": cell.tasks,
+        "same": cell.same,
+        "distributions": dict(modules),
+    }
+
+
+def _order(cell: Cell, request: dict[str, Any], around: Surroundings, seed: int, timeout_s: float) -> Order:
+    passed = {name: os.environ[name] for name in around.pass_env if name in os.environ}
+    env = {**passed, **cell.env, "PYTHONHASHSEED": str(seed), "RUNMATRIX_SEED": str(seed)}
+    return Order(current_executable(), request, around.project, env, timeout_s, around.memory_limit_bytes)

@@ -1,0 +1,42 @@
+"""Experiment's path → where things lie: results beside experiments, a cache of our own outside both."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Where staged code, locks and probed facts lie; nothing in it is worth keeping."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    for candidate in (Path(base) / "runmatrix", Path(tempfile.gettempdir()) / f"runmatrix-{os.getuid()}"):
+        try:
+            candidate.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(candidate, os.W_OK):
+            return candidate
+    raise AssertionError("neither the cache folder nor the temporary folder can be written")
+
+
+def results_root(experiment: Path) -> Path:
+    """The folder of all results: beside the nearest folder called `experiments` above the file, else beside the file."""
+    home = _experiments(experiment)
+    return (home or experiment.absolute()).parent / "results"
+
+
+def experiment_name(experiment: Path) -> str:
+    """The experiment's path below `experiments`, without its ending: `gallery/mandelbrot`. Its results lie there too."""
+    home = _experiments(experiment)
+    return (experiment.absolute().relative_to(home) if home else Path(experiment.name)).with_suffix("").as_posix()
+
+
+def _experiments(experiment: Path) -> Path | None:
+    return next((parent for parent in experiment.absolute().parents if parent.name == "experiments"), None)
+
+
+def project_root(folder: Path) -> Path:
+    """The repository that a folder is in, else the folder itself: files within belong to the project."""
+    folder = folder.absolute()
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)

@@ -1,0 +1,170 @@
+"""[Cell], Journal → Plan: what stands, what is missing, what is stale and why, and in which blocks it is measured."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from .journal import Journal, Record
+from .matrix import Cell
+from .standing import Block, Stand, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the experiment and the command line ask for."""
+
+    blocks: int
+    fresh: bool = False
+    retry: bool = False
+    only: Collection[str] | None = None  # keys; None is all
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBlock:
+    """Cells to be measured in one block: of an earlier session, which is made up, or a new one (session None)."""
+
+    session: str | None
+    number: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, and what need not be."""
+
+    cells: Mapping[str, Cell]
+    stands: Mapping[str, Stand]
+    stale: Mapping[str, str]
+    blocks: tuple[PlannedBlock, ...]
+    wanted: Wanted
+
+    @property
+    def invocations(self) -> int:
+        """How many children will be started in blocks, anchors left out."""
+        return sum(len(block.keys) for block in self.blocks)
+
+    @property
+    def keys(self) -> list[str]:
+        """Cells that will be measured, in the order of the YAML."""
+        planned = {key for block in self.blocks for key in block.keys}
+        return [key for key in self.cells if key in planned]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it will take as far as what stands can tell; None where nothing can."""
+        known = {key: _seconds(stand) for key, stand in self.stands.items()}
+        planned = Counter(key for block in self.blocks for key in block.keys)
+        times = [known.get(key) for key in planned]
+        if not times or None in times:
+            return None
+        return sum(count * (known[key] or 0) for key, count in planned.items())
+
+
+CHILD_S = 0.1
+"""What a child takes beside its makespan: starting, importing, ending. Rough, for estimates only."""
+
+
+def _seconds(stand: Stand) -> float | None:
+    makespans = [record.makespan_ns for record in stand.blocks.values() if record.makespan_ns is not None]
+    return median(makespans) / 1e9 + CHILD_S if makespans else None
+
+
+def make_plan(
+    cells: Sequence[Cell], journal: Journal, machine: str, boot: str, wanted: Wanted, stale: Mapping[str, str]
+) -> Plan:
+    """Decide what is measured. Speedups are only ever taken inside a block, so a cell counts in a block as measured
+    only together with its baseline there."""
+    by_key = {cell.key: cell for cell in cells}
+    stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
+    usable = {} if wanted.fresh else {key: stand for key, stand in stands.items() if key not in stale}
+    counted = {key: _counted(stand, wanted.retry) for key, stand in usable.items()}
+    chosen = [cell for cell in cells if wanted.only is None or cell.key in wanted.only]
+    settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
+    open_blocks = {} if wanted.fresh else _open_blocks(journal, machine, boot)
+    made_up = _make_up([cell for cell in chosen if cell.key not in stale], counted, open_blocks, wanted.blocks, settled)
+    missing = {cell.key: _missing(cell, counted, wanted.blocks, settled) for cell in chosen}
+    return Plan(by_key, stands, stale, (*made_up, *_new_blocks(by_key, missing, usable)), wanted)
+
+
+def _counted(stand: Stand, retry: bool) -> set[Block]:
+    """Blocks in which a cell needs no measuring: what failed stands as data, unless it is to be tried again."""
+    return {block for block, record in stand.blocks.items() if not retry or record.status == "ok"}
+
+
+def _missing(cell: Cell, counted: Mapping[str, set[Block]], blocks: int, settled: Collection[str]) -> int:
+    if cell.key in settled:
+        return 0
+    here = counted.get(cell.key, set())
+    if cell.baseline is not None and cell.baseline not in settled:
+        here = here & counted.get(cell.baseline, set())
+    return max(0, blocks - len(here))
+
+
+def _open_blocks(journal: Journal, machine: str, boot: str) -> dict[Block, set[str]]:
+    """Blocks that can be made up, with the cells they were to hold: of this machine since it was started, and since
+    all was last measured afresh."""
+    own = {name: session for name, session in journal.sessions.items() if session.machine == machine}
+    restart = max((name for name, session in own.items() if session.fresh), default="")
+    eligible = {name for name, session in own.items() if session.boot == boot and name >= restart}
+    begun = {(record.session, record.block) for record in journal.records if record.stage == "block"}
+    return {block: journal.designs.get(block[0], set()) for block in sorted(begun) if block[0] in eligible}
+
+
+def _make_up(
+    chosen: Sequence[Cell],
+    counted: dict[str, set[Block]],
+    open_blocks: Mapping[Block, set[str]],
+    blocks: int,
+    settled: Collection[str],
+) -> list[PlannedBlock]:
+    """Fill the gaps of blocks already begun; what fills them is added to `counted`."""
+    planned = []
+    for block, design in open_blocks.items():
+        absent = [cell for cell in chosen if cell.key in design and block not in counted.get(cell.key, ())]
+        gaps = {cell.key for cell in absent if _missing(cell, counted, blocks, settled)}
+        keys = [cell.key for cell in absent if cell.key in gaps and _has_baseline(cell, block, gaps, counted)]
+        for key in keys:
+            counted.setdefault(key, set()).add(block)
+        if keys:
+            planned.append(PlannedBlock(block[0], block[1], tuple(keys)))
+    return planned
+
+
+def _has_baseline(cell: Cell, block: Block, gaps: Collection[str], counted: Mapping[str, set[Block]]) -> bool:
+    """Whether there will be something to compare a cell with in a block, or there is no need."""
+    return cell.baseline is None or cell.baseline in gaps or block in counted.get(cell.baseline, ())
+
+
+def _new_blocks(
+    cells: Mapping[str, Cell], missing: Mapping[str, int], usable: Mapping[str, Stand]
+) -> list[PlannedBlock]:
+    """Cells with their baselines and, where something stands, with the best of their workload."""
+    best = _best_of_workloads(cells, usable)
+    planned = []
+    for number in range(1, max(missing.values(), default=0) + 1):
+        needed = {key for key, count in missing.items() if count >= number}
+        companions = {cells[key].baseline for key in needed} | {best.get(cells[key].workload.name) for key in needed}
+        planned.append(PlannedBlock(None, number, tuple(key for key in cells if key in needed | companions)))
+    return planned
+
+
+def _best_of_workloads(cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> dict[str, str]:
+    best: dict[str, tuple[float, str]] = {}
+    for key, stand in usable.items():
+        seconds = _seconds(stand)
+        if seconds is not None:
+            name = cells[key].workload.name
+            best[name] = min(best.get(name, (seconds, key)), (seconds, key))
+    return {name: key for name, (_, key) in best.items()}
+
+
+def latest_attempts(records: Iterable[Record]) -> dict[tuple[Block, str], int]:
+    """How often each cell was tried in each block so far."""
+    attempts: dict[tuple[Block, str], int] = {}
+    for record in records:
+        identity = ((record.session, record.block), record.key)
+        attempts[identity] = max(attempts.get(identity, 0), record.attempt)
+    return attempts

@@ -1,0 +1,84 @@
+"""Plan → [Invocation]: every block in a seeded random order of its own, an anchor in each new one."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .journal import Journal
+from .matrix import Cell, Variant
+from .plan import Plan, PlannedBlock, latest_attempts
+from .standing import Block
+
+ANCHOR = Cell(
+    key="anchor",
+    workload=Variant("(anchor)", "crunch", {"iterations": 200_000}, {}),
+    model=Variant("serial", "serial", {}, {}),
+    workers=1,
+    python="current",
+    python_label="current",
+    tasks=4,
+    tasks_per_worker=None,
+    env={},
+    swept_env={},
+    same="equal",
+    baseline=None,
+)
+"""A small fixed piece of work of our own, so that blocks of other sessions and commits can be linked to these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One cell in one block. `session` is the one that opened the block."""
+
+    session: str
+    block: int
+    position: int
+    attempt: int
+    cell: Cell
+    seed: int
+    last_of_block: bool
+
+
+def schedule(plan: Plan, journal: Journal, session: str, seed: int) -> Iterator[Invocation]:
+    """All invocations, in the order in which they are to be made. `session` is the new one's id."""
+    attempts = latest_attempts(journal.records)
+    positions: dict[Block, int] = {}
+    for record in journal.records:
+        block = (record.session, record.block)
+        positions[block] = max(positions.get(block, 0), record.position)
+    for planned in plan.blocks:
+        block = (planned.session or session, planned.number)
+        opened = journal.sessions.get(block[0])
+        yield from _block(plan.cells, planned, block, (opened.seed if opened else seed, positions.get(block, 0)), attempts)
+
+
+def _block(
+    cells: Mapping[str, Cell],
+    planned: PlannedBlock,
+    block: Block,
+    seed_and_position: tuple[int, int],
+    attempts: Mapping[tuple[Block, str], int],
+) -> Iterator[Invocation]:
+    seed, position = seed_and_position
+    order = [cells[key] for key in planned.keys]
+    if planned.session is None:
+        order.append(ANCHOR)
+    random.Random(f"{seed}/{block}/{position}").shuffle(order)
+    for index, cell in enumerate(order):
+        yield Invocation(
+            session=block[0],
+            block=block[1],
+            position=position + index + 1,
+            attempt=attempts.get((block, cell.key), 0) + 1,
+            cell=cell,
+            seed=seed_of(seed, block),
+            last_of_block=index == len(order) - 1,
+        )
+
+
+def seed_of(seed: int, block: Block) -> int:
+    """The hash seed and the workload's seed (0 to 2³²−1): one for a block, shared by its cells, made up or not."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}/{block[0]}/{block[1]}".encode(), digest_size=4).digest(), "big")

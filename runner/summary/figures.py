@@ -1,0 +1,109 @@
+"""counted records → Figures: medians over blocks, and speedups paired inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from math import exp, log
+from statistics import median
+
+from ..child.histogram import percentile
+from ..journal.lines import Record
+from ..matrix import Cell
+from ..standing import Block
+from ..stats import Interval, hodges_lehmann, median_interval
+from .shape import Figures
+
+NS = 1e-9
+MIB = 2**20
+TASKS_FOR_P99 = 100
+
+
+def log_speedups(cell: Cell, records: Mapping[Block, Record], baseline: Mapping[Block, Record]) -> dict[Block, float]:
+    """ln(baseline's makespan / cell's) of each block that both have.
+
+    With weak scaling ln(cell's tasks a second / baseline's): a second of makespan, so that strong and weak scaling
+    agree where the number of tasks is the same.
+    """
+    return {
+        block: log(_per_task(cell, baseline[block]) / _per_task(cell, record))
+        for block, record in records.items()
+        if block in baseline
+    }
+
+
+def _per_task(cell: Cell, record: Record) -> float:
+    makespan = record.makespan_ns
+    assert makespan, "a record without a time does not count"
+    return makespan / (record.tasks or 1) if cell.tasks_per_worker else makespan
+
+
+def figures(cell: Cell, records: Mapping[Block, Record], ratios: Mapping[Block, float]) -> Figures:
+    """What a cell's counted records say, of which there is one at least; `ratios` are its log speedups."""
+    of = records.values()
+    speedup = _speedup(cell, ratios)
+    p50, p95, p99 = _percentiles(of)
+    return Figures(
+        makespan_s=median_interval([record.makespan_ns or 0 for record in of]).mapped(_seconds),
+        speedup=speedup,
+        efficiency=speedup and speedup.mapped(lambda factor: factor / cell.workers),
+        startup_s=_median(of, lambda record: record.startup_ns, NS),
+        cold_s=_median(of, lambda record: record.cold_ns, NS),
+        steady_s=_median(of, lambda record: record.steady_ns, NS),
+        stop_s=_median(of, lambda record: record.stop_ns, NS),
+        tasks_per_s=_median(of, _tasks_per_ns, 1 / NS),
+        task_p50_s=p50,
+        task_p95_s=p95,
+        task_p99_s=p99,
+        cpu_s=_median(of, lambda record: record.cpu_ns, NS),
+        cpu_per_wall=_median(of, _cpu_per_wall, 1),
+        memory_mib=_median(of, lambda record: record.memory_bytes, 1 / MIB),
+    )
+
+
+def _seconds(ns: float) -> float:
+    return ns * NS
+
+
+def _speedup(cell: Cell, ratios: Mapping[Block, float]) -> Interval | None:
+    if cell.baseline == cell.key:
+        return Interval(1.0)
+    return hodges_lehmann(list(ratios.values())).mapped(exp) if ratios else None
+
+
+def _median(records: Iterable[Record], value: Callable[[Record], float | None], unit: float) -> float | None:
+    """Median over the records that have the value."""
+    values = [found for record in records if (found := value(record)) is not None]
+    return median(values) * unit if values else None
+
+
+def _tasks_per_ns(record: Record) -> float | None:
+    """Of the steady batches, of the cold one where there are none."""
+    batch_ns = record.cold_ns if record.steady_ns is None else record.steady_ns
+    return record.tasks / batch_ns if record.tasks and batch_ns else None
+
+
+def _cpu_per_wall(record: Record) -> float | None:
+    """CPU time over time, of all batches."""
+    batches = _batches(record)
+    if record.cpu_batches_ns is None or not record.cold_ns or not batches:
+        return None
+    return record.cpu_batches_ns / (record.cold_ns + (batches - 1) * (record.steady_ns or 0))
+
+
+def _batches(record: Record) -> int:
+    """How many batches there were: every task of each of them is in the histogram."""
+    return round(sum(record.service[1::2]) / record.tasks) if record.tasks else 0
+
+
+def _percentiles(records: Iterable[Record]) -> tuple[float | None, float | None, float | None]:
+    """p50, p95 and p99 in s over the tasks of all records; p99 of 100 tasks or more."""
+    counts: dict[int, int] = {}
+    for record in records:
+        for bucket, count in zip(record.service[::2], record.service[1::2], strict=True):
+            counts[bucket] = counts.get(bucket, 0) + count
+    tasks = sum(counts.values())
+    if not tasks:
+        return None, None, None
+    merged = {str(bucket): count for bucket, count in counts.items()}
+    p99 = percentile(merged, 0.99) * NS if tasks >= TASKS_FOR_P99 else None
+    return percentile(merged, 0.5) * NS, percentile(merged, 0.95) * NS, p99

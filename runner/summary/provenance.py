@@ -1,0 +1,57 @@
+"""standing records, sessions → Provenance, Machine: an allow-list, never the whole environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..journal import Journal, Record, Session
+from .shape import Machine, Provenance
+
+
+def provenance(records: Sequence[Record], sessions: Mapping[str, Session]) -> Provenance:
+    """What the standing records rest on."""
+    fingerprints = {record.fingerprint for record in records}
+    runs = {record.run for record in records}
+    dates = {record.time[:10] for record in records}
+    return Provenance(
+        pythons=tuple(sorted({fingerprint.python for fingerprint in fingerprints if fingerprint.python})),
+        distributions=_versions(entry for fingerprint in fingerprints for entry in fingerprint.distributions),
+        commits=_commits(sessions[run].git for run in runs if run in sessions),
+        sessions=len(runs),
+        first_date=min(dates, default=""),
+        last_date=max(dates, default=""),
+    )
+
+
+def _versions(entries: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    versions: dict[str, set[str]] = {}
+    for name, version in entries:
+        versions.setdefault(name, set()).add(version)
+    return {name: tuple(sorted(versions[name])) for name in sorted(versions)}
+
+
+def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool], ...]:
+    return tuple(sorted({(str(git["commit"]), bool(git.get("dirty"))) for git in states if git and git.get("commit")}))
+
+
+def machine_of(name: str, journal: Journal) -> Machine:
+    """A machine as its newest session describes it."""
+    sessions = [session for session in journal.sessions.values() if session.machine == name]
+    newest = max(sessions, key=lambda session: session.session, default=None)
+    facts = newest.machine_facts if newest else {}
+    return Machine(
+        name,
+        cpu=str(facts.get("cpu") or ""),
+        usable_cpus=facts.get("usable_cpus"),
+        cpus=facts.get("cpus"),
+        memory_bytes=facts.get("memory_bytes"),
+        system=str(facts.get("system") or ""),
+    )
+
+
+def python_version(build: str) -> str:
+    """The version in a fingerprint's `python`, with a `t` where it is free-threaded: `3.14.0t`; empty where unknown."""
+    _, _, rest = build.partition(" ")
+    version = rest.partition(" ")[0]
+    return f"{version}t" if version and "free-threading" in rest else version

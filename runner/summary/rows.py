@@ -1,0 +1,173 @@
+"""Cell, what stands of it and of its baseline → Row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from ..journal.lines import Record, Status
+from ..matrix import Cell
+from ..standing import Block, Stand
+from .figures import figures, log_speedups
+from .provenance import python_version
+from .shape import Row, RowStatus
+from .validity import Judged, counted, judge, ought_to_agree
+
+ONE_THREAD = ("serial", "asyncio")
+"""Kinds of models whose workers share one thread, so that they never compete for cores."""
+
+OVERSUBSCRIBED = "oversubscribed"
+"""The note of a row with more workers than usable cores."""
+
+WENT_WRONG: Mapping[Status, str] = {
+    "failed": "failed",
+    "invalid": "were invalid",
+    "timeout": "timed out",
+    "oom": "ran out of memory",
+    "crashed": "crashed",
+    "killed": "were killed",
+    "unsupported": "were unsupported",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All cells, what stands of them, and why some of it is stale."""
+
+    cells: Mapping[str, Cell]
+    stands: Mapping[str, Stand]
+    stale: Mapping[str, str]
+    usable_cpus: int | None
+
+    def judged(self, cell: Cell) -> dict[Block, Judged]:
+        """A cell's blocks, its results compared with the baseline's where they ought to be the same."""
+        return judge(self._blocks(cell.key), self._blocks(cell.baseline) if self.comparable(cell) else {})
+
+    def comparable(self, cell: Cell) -> bool:
+        """Whether a cell's results ought to be its baseline's."""
+        baseline = self.cells.get(cell.baseline or "")
+        return baseline is not None and ought_to_agree(cell, baseline)
+
+    def baseline(self, cell: Cell) -> dict[Block, Record]:
+        """The blocks in which a cell's baseline counts."""
+        return counted(judge(self._blocks(cell.baseline), {}))
+
+    def _blocks(self, key: str | None) -> Mapping[Block, Record]:
+        stand = self.stands.get(key or "")
+        return stand.blocks if stand else {}
+
+
+def row(cell: Cell, standing: Standing) -> Row:
+    """A row of the table: figures where any block counts, else status and reason of what was tried last."""
+    stand = standing.stands.get(cell.key)
+    if stand is None:
+        return _missing(cell)
+    judged = standing.judged(cell)
+    records = counted(judged)
+    last = max(judged.values(), key=lambda each: each.record.order, default=None)
+    if not records:
+        newest = last or Judged(stand.newest, stand.newest.status, stand.newest.reason)
+        return _failed(_missing(cell), newest, len(judged), standing.stale.get(cell.key))
+    return _measured(cell, standing, judged, records)
+
+
+def _missing(cell: Cell) -> Row:
+    return Row(
+        cell=cell,
+        status="missing",
+        reason="not measured yet",
+        notes=(),
+        python=cell.python_label,
+        options=_options(cell, {}),
+        tasks=cell.tasks,
+        gil="",
+        blocks=0,
+        counted={},
+        log_speedups={},
+        figures=None,
+    )
+
+
+def _failed(row: Row, newest: Judged, blocks: int, stale: str | None) -> Row:
+    """A row without any block that counts: no figures, and no time."""
+    return replace(
+        row,
+        status="stale" if stale else newest.status,
+        reason=f"{stale}; before that {newest.status}: {newest.reason}" if stale else newest.reason,
+        notes=newest.record.notes,
+        python=_python(row.cell, newest.record),
+        options=_options(row.cell, newest.record.resolved),
+        blocks=blocks,
+    )
+
+
+def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], records: Mapping[Block, Record]) -> Row:
+    newest = max(records.values(), key=lambda record: record.order)
+    ratios = log_speedups(cell, records, standing.baseline(cell))
+    status, reason = _outcome(judged.values(), standing.stale.get(cell.key))
+    return Row(
+        cell=cell,
+        status=status,
+        reason=reason,
+        notes=(*_notes(cell, standing, bool(ratios)), *_notes_of_blocks(judged.values())),
+        python=_python(cell, newest),
+        options=_options(cell, newest.resolved),
+        tasks=newest.tasks if cell.tasks is None else cell.tasks,
+        gil=newest.gil,
+        blocks=len(judged),
+        counted=records,
+        log_speedups=ratios,
+        figures=figures(cell, records, ratios),
+    )
+
+
+def _outcome(judged: Collection[Judged], stale: str | None) -> tuple[RowStatus, str]:
+    """`ok` where most blocks count; else what became of the last that does not."""
+    if stale:
+        return "stale", stale
+    failures = _failures(judged)
+    if 2 * len(failures) < len(judged):
+        return "ok", ""
+    return failures[-1].status, failures[-1].reason
+
+
+def _failures(judged: Collection[Judged]) -> list[Judged]:
+    """Those that do not count, the last one last."""
+    return sorted((each for each in judged if each.status != "ok"), key=lambda each: each.record.order)
+
+
+def _notes(cell: Cell, standing: Standing, compared: bool) -> list[str]:
+    """What must be known of a row whatever its blocks say."""
+    notes = []
+    if cell.workers > (standing.usable_cpus or cell.workers) and cell.model.kind not in ONE_THREAD:
+        notes.append(OVERSUBSCRIBED)
+    if cell.baseline is None:
+        notes.append("no baseline")
+    elif not compared:
+        notes.append("no speedup: no block in which its baseline counts as well")
+    elif cell.same != "any" and not standing.comparable(cell):
+        notes.append("results not compared: its baseline does other tasks, or runs on another Python")
+    return notes
+
+
+def _notes_of_blocks(judged: Collection[Judged]) -> list[str]:
+    """Each note of a block once, and how many blocks did not end well."""
+    ordered = sorted(judged, key=lambda each: each.record.order)
+    notes = dict.fromkeys(note for each in ordered for note in each.record.notes)
+    failures = _failures(judged)
+    for status in dict.fromkeys(each.status for each in failures):
+        alike = [each for each in failures if each.status == status]
+        notes[f"{len(alike)} of {len(judged)} blocks {WENT_WRONG[status]}: {alike[-1].reason}"] = None
+    return list(notes)
+
+
+def _python(cell: Cell, record: Record) -> str:
+    """The label; the version in place of `current`, which says nothing once it is committed."""
+    version = python_version(record.fingerprint.python) if cell.python_label == "current" else ""
+    return version or cell.python_label
+
+
+def _options(cell: Cell, resolved: Mapping[str, object]) -> dict[str, object]:
+    """The model's options as they turned out; what is swept has a column of its own."""
+    options = {**cell.model.values, **resolved}
+    return {name: value for name, value in options.items() if value is not None and name not in cell.model.swept}

@@ -1,0 +1,64 @@
+"""records of a cell and of its baseline → which blocks count (MEASURING: "a cell counts only if")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..journal.lines import Record, Status
+from ..matrix import Cell
+from ..standing import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record, and what became of it once its results were compared."""
+
+    record: Record
+    status: Status
+    reason: str
+
+
+def judge(records: Mapping[Block, Record], references: Mapping[Block, Record]) -> dict[Block, Judged]:
+    """Each block's record against `references`, the baseline's records where their results ought to be the same."""
+    return {block: _judged(record, references.get(block)) for block, record in records.items()}
+
+
+def counted(judged: Mapping[Block, Judged]) -> dict[Block, Record]:
+    """The records that have a time."""
+    return {block: each.record for block, each in judged.items() if each.status == "ok"}
+
+
+def ought_to_agree(cell: Cell, baseline: Cell) -> bool:
+    """Whether both do the same tasks on the same Python, so that their results can be compared."""
+    return (
+        cell.python == baseline.python
+        and cell.workload.kind == baseline.workload.kind
+        and cell.workload.values == baseline.workload.values
+        and _tasks(cell) == _tasks(baseline)
+    )
+
+
+def _tasks(cell: Cell) -> tuple[int | None, int | None]:
+    """What decides how many tasks a cell has."""
+    return cell.tasks, cell.tasks_per_worker and cell.tasks_per_worker * cell.workers
+
+
+def _judged(record: Record, reference: Record | None) -> Judged:
+    if record.status != "ok":
+        return Judged(record, record.status, record.reason)
+    if not record.makespan_ns:
+        return Judged(record, "invalid", "a phase has no time")
+    if reference is not None and reference.status == "ok" and _differ(record.results, reference.results):
+        return Judged(record, "invalid", "its results differ from the baseline's")
+    return Judged(record, "ok", "")
+
+
+def _differ(results: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
+    """By digest; else by whether both agree with the results that the first of their block has left."""
+    if "digest" in results and "digest" in reference:
+        return bool(results["digest"] != reference["digest"])
+    if "same" in results and "same" in reference:
+        return bool(results["same"] != reference["same"])
+    return False

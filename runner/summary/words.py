@@ -1,0 +1,78 @@
+"""rows, machines → how they are spoken of in a sentence; plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..child.models.table import MODELS
+from .shape import Machine, Row
+from .sweeps import swept, swept_names
+from .values import shown
+
+Axes = Sequence[str]
+"""Names of what varies among some rows: dotted swept names, `python`, `tasks`, `tasks per worker`."""
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 block`, `2 blocks`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def axes(rows: Sequence[Row]) -> list[str]:
+    """What must be said beside model and workers to tell these rows apart."""
+    names = [*swept_names(rows), "python", "tasks", "tasks per worker"]
+    return [name for name in names if len({axis_value(row, name) for row in rows}) > 1]
+
+
+def axis_value(row: Row, axis: str) -> str:
+    """A row's place on an axis, empty where it has none."""
+    if axis == "python":
+        return row.cell.python_label
+    if axis == "tasks":
+        return "" if row.tasks is None or row.cell.tasks_per_worker else str(row.tasks)
+    if axis == "tasks per worker":
+        return str(row.cell.tasks_per_worker or "")
+    values = swept(row)
+    return shown(values[axis]) if axis in values else ""
+
+
+def place(row: Row, among: Axes) -> str:
+    """`, size = 64`: a row's place on what varies beside model and workers."""
+    values = {axis: axis_value(row, axis) for axis in among}
+    return "".join(f", {short(axis, among)} = {value}" for axis, value in values.items() if value)
+
+
+def short(axis: str, among: Axes) -> str:
+    """An axis without the part before its dot, where that tells no two of them apart."""
+    name = axis.partition(".")[2]
+    clashes = [other for other in among if other.partition(".")[2] == name]
+    return name if name and len(clashes) == 1 else axis
+
+
+def contestant(row: Row, among: Axes) -> str:
+    """`asyncio with 4 workers, size = 64`."""
+    kind = MODELS.get(row.cell.model.kind)
+    workers = "" if kind and kind.ignores_workers else f" with {plural(row.cell.workers, 'worker')}"
+    return f"{row.cell.model.name}{workers}{place(row, among)}"
+
+
+def baseline_of(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+    """What the speedups of these rows are over: `serial`, `threads with 1 worker`, or `the baseline`."""
+    baselines = [by_key[key] for row in rows if (key := row.cell.baseline) and key in by_key]
+    named = {contestant(row, ()) for row in baselines} or {""}
+    models = {row.cell.model.name for row in baselines} or {""}
+    return next(iter(named if len(named) == 1 else models if len(models) == 1 else ("",))) or "the baseline"
+
+
+def machine_in_words(machine: Machine) -> str:
+    """`2 × Xeon, 8 GiB, Linux 6.18`."""
+    cores = f"{machine.cpus} × {machine.cpu}" if machine.cpus else machine.cpu
+    limited = machine.usable_cpus != machine.cpus and machine.usable_cpus
+    memory = f"{machine.memory_bytes / 2**30:.0f} GiB" if machine.memory_bytes else ""
+    parts = (cores, f"{machine.usable_cpus} of them usable" if limited else "", memory, machine.system)
+    return ", ".join(part for part in parts if part)
+
+
+def span(values: Sequence[int]) -> str:
+    """`10`, or `8 to 10`."""
+    return f"{min(values):,}" if min(values) == max(values) else f"{min(values):,} to {max(values):,}"

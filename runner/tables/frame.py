@@ -1,0 +1,17 @@
+"""summary.csv → DataFrame: for notebooks and scripts. Importing it imports pandas, which takes twenty bare starts."""
+
+from __future__ import annotations
+
+import io
+
+import pandas
+
+from ..summary import Summary
+from .sheet import sheet
+
+TEXTS = ("python", "machine", "key")
+
+
+def frame(summary: Summary) -> pandas.DataFrame:
+    """A row a cell: numbers where a column holds numbers, NaN where there is nothing to say. Times in s."""
+    return pandas.read_csv(io.StringIO(sheet(summary)), dtype=dict.fromkeys(TEXTS, str))

@@ -1,0 +1,56 @@
+"""text, tables → markdown for GitHub's renderer, in which no text can break the page or pass for markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from ..summary.values import one_line
+
+Alignment = Literal["left", "right"]
+
+MARKUP = re.compile(
+    r"[\\`*\[\]<>&|~$#]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # inside a word an underscore is plain text
+    r"|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.",  # GitHub makes links of bare addresses
+    re.IGNORECASE,
+)
+AT = re.compile(r"@(?=\w)")
+PLAIN_CODE = re.compile(r"[^`|\\]+")
+
+
+def escaped(text: str) -> str:
+    """The text as one line that is shown as it is.
+
+    By numeric references, which unlike backslashes mean the same in a table's cell and outside, and never open or
+    close anything. An empty comment keeps an address's parts from becoming a link to it.
+    """
+    inert = MARKUP.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
+    return AT.sub("@<!-- -->", inert)
+
+
+def code(text: str) -> str:
+    """The text as code on one line; a code span where the text cannot end it, nor the table's cell it is in."""
+    line = one_line(text)
+    return f"`{line}`" if PLAIN_CODE.fullmatch(line) else f"<code>{escaped(line)}</code>"
+
+
+def fenced(text: str, language: str) -> str:
+    """A block of code, its fence longer than any run of backticks inside."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], alignments: Sequence[Alignment]) -> str:
+    """A table of ready markdown. Not padded: one figure's width must not change every line of a diff."""
+    import tabulate
+
+    marks = "|".join(" ---: " if alignment == "right" else " --- " for alignment in alignments)
+    line = tabulate.DataRow("| ", " | ", " |")
+    layout = tabulate.TableFormat(None, lambda widths, aligns: f"|{marks}|", None, None, line, line, 0, None)
+    rendered = tabulate.tabulate(
+        rows, headers=headers, tablefmt=layout, disable_numparse=True, stralign=None, numalign=None
+    )
+    return str(rendered)

@@ -1,0 +1,125 @@
+"""Summary → summary.md: answers first, a speedup table per workload, all figures folded, how to reproduce."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..stats import LEAST
+from ..summary import Provenance, Row, Summary
+from ..summary.answer import by_workload, statuses
+from ..summary.values import assignments
+from ..summary.words import axis_value, baseline_of, machine_in_words, plural, span
+from .figures import ROWS_AT_MOST, figures_table
+from .markdown import code, escaped, fenced
+from .speedups import remarks, speedup_table
+
+PARAMETERS_AT_MOST = 200
+"""Characters of a workload's parameters that its heading shows."""
+
+
+def page(summary: Summary, command: str) -> str:
+    """The content of summary.md. `command` is what measures it again, as a user of the repository types it."""
+    parts = [
+        f"# {escaped(summary.question) or code(summary.experiment)}",
+        _answers(summary),
+        _incomplete(summary.rows),
+        *_workloads(summary.rows),
+        _all_figures(summary.rows),
+        _measured(summary),
+        METHOD,
+        _elsewhere(summary),
+        "To measure it again:",
+        fenced(command, "sh"),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+METHOD = (
+    "In each block every cell ran once, in random order, in a fresh interpreter. Makespan is startup + first batch + "
+    "stop, a median; speedup is the baseline's makespan over the cell's, paired inside blocks (Hodges–Lehmann); with "
+    "tasks per worker it is the ratio of tasks a second of makespan. Small figures are 95 % intervals, "
+    f"which take {LEAST} blocks."
+)
+
+
+def _answers(summary: Summary) -> str:
+    return "\n".join(f"- **{code(answer.workload)}**: {escaped(answer.sentence)}" for answer in summary.answers)
+
+
+def _incomplete(rows: Sequence[Row]) -> str:
+    if all(row.status == "ok" for row in rows):
+        return ""
+    return f"Of {plural(len(rows), 'cell')}: {statuses(rows)}."
+
+
+def _workloads(rows: Sequence[Row]) -> list[str]:
+    by_key = {row.cell.key: row for row in rows}
+    return [part for name, own in by_workload(rows).items() for part in _workload(name, own, by_key)]
+
+
+def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> list[str]:
+    over = baseline_of(rows, by_key)
+    return [
+        f"## {code(name)}",
+        f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
+        speedup_table(rows),
+        "\n".join(f"- {remark}" for remark in remarks(rows)),
+    ]
+
+
+def _described(rows: Sequence[Row]) -> str:
+    """The workload's kind, its fixed parameters and its tasks."""
+    workload = rows[0].cell.workload
+    fixed = {name: value for name, value in workload.values.items() if name not in workload.swept and value}
+    parameters = assignments(fixed)
+    if len(parameters) > PARAMETERS_AT_MOST:
+        parameters = f"{parameters[:PARAMETERS_AT_MOST]}…"
+    tasks = [f"{axis_value(rows[0], axis)} {axis}" for axis in ("tasks", "tasks per worker") if _one(rows, axis)]
+    parts = [code(workload.kind), *([code(parameters)] if parameters else []), *tasks]
+    return f"{', '.join(parts)}."
+
+
+def _one(rows: Sequence[Row], axis: str) -> bool:
+    """Whether all rows have the same value there, and have one."""
+    values = {axis_value(row, axis) for row in rows}
+    return len(values) == 1 and values != {""}
+
+
+def _all_figures(rows: Sequence[Row]) -> str:
+    if len(rows) > ROWS_AT_MOST:
+        return f"All figures of the {len(rows):,} cells are in [summary.csv](summary.csv)."
+    return f"<details><summary>All figures</summary>\n\n{figures_table(rows)}\n\n</details>"
+
+
+def _measured(summary: Summary) -> str:
+    """Machine, Pythons, blocks, dates."""
+    if summary.machine is None or not summary.provenance.sessions:
+        return "Nothing has been measured yet."
+    facts = machine_in_words(summary.machine)
+    machine = code(summary.machine.name) + (f" ({escaped(facts)})" if facts else "")
+    pythons = ", ".join(escaped(_short(build)) for build in summary.provenance.pythons)
+    blocks = [row.blocks for row in summary.rows if row.blocks] or [0]
+    extent = f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
+    sessions = plural(summary.provenance.sessions, "session")
+    return f"Measured on {machine} with {pythons}: {extent} in {sessions}, {_dates(summary.provenance)}."
+
+
+def _short(build: str) -> str:
+    """`CPython 3.11.7` of a fingerprint's build."""
+    return build.partition(" (")[0]
+
+
+def _dates(provenance: Provenance) -> str:
+    first, last = escaped(provenance.first_date), escaped(provenance.last_date)
+    return first if first == last else f"{first} to {last}"
+
+
+def _elsewhere(summary: Summary) -> str:
+    """What stands on other machines, which this page leaves out."""
+    lines = []
+    for other in summary.elsewhere:
+        facts = machine_in_words(other.machine)
+        share = f"{other.cells:,} of {plural(len(summary.rows), 'cell')}"
+        verb = "stands" if other.cells == 1 else "stand"
+        lines.append(f"{share} also {verb} from {code(other.machine.name)}{f' ({escaped(facts)})' if facts else ''}.")
+    return " ".join([*lines, "This page is of one machine alone."]) if lines else ""

@@ -1,0 +1,147 @@
+"""Child → all the processes that came of it, found wherever they fled to, and ended.
+
+A process belongs to a child if it is in the child's session, descends from it, carries the mark in its environment,
+or was orphaned and adopted by this process (Linux; see `adopt_orphans`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+import psutil
+
+MARK = "RUNMATRIX_CHILD"
+"""The environment variable that names the process which started a child."""
+
+PATIENCE_S = 10.0
+"""How long killed processes may take to go: one that writes a core or waits for a disk is slow."""
+
+PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
+
+
+def mark_of_this_process() -> str:
+    """Process id and start time: no other process ever has the same."""
+    return f"{os.getpid()}-{psutil.Process().create_time():.2f}"
+
+
+def adopt_orphans() -> None:
+    """Become the parent of orphaned descendants, so that none is lost. For a whole program to decide, not a library."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def adopts_orphans() -> bool:
+    """Whether orphaned descendants become children of this process."""
+    if sys.platform != "linux":
+        return False
+    answer = ctypes.c_int(0)
+    ctypes.CDLL(None).prctl(PR_GET_CHILD_SUBREAPER, ctypes.byref(answer), 0, 0, 0)
+    return bool(answer.value)
+
+
+def marked(mark: str) -> list[psutil.Process]:
+    """All processes that carry this mark, and all that descend from them."""
+    return _with_descendants([process for process in psutil.process_iter() if _mark(process) == mark])
+
+
+def abandoned() -> list[psutil.Process]:
+    """All processes that carry the mark of a process that is no more."""
+    marks = {process: _mark(process) for process in psutil.process_iter()}
+    return _with_descendants([process for process, mark in marks.items() if mark and not _is_alive(mark)])
+
+
+def left_by(root: int, before: Iterable[int], mark: str, adopted_from: int | None) -> list[psutil.Process]:
+    """What is alive of the child `root`, itself included.
+
+    `before` are the processes that were there when it was started. `adopted_from` is this process, if it adopts
+    orphans: then any child that it did not have before is one.
+    """
+    known = set(before)
+    new = [process for pid in psutil.pids() if pid not in known and (process := _process(pid))]
+    return _with_descendants([p for p in new if _belongs(p, root, mark, adopted_from)], among=new)
+
+
+def _belongs(process: psutil.Process, root: int, mark: str, adopted_from: int | None) -> bool:
+    try:
+        return (
+            process.pid == root
+            or os.getsid(process.pid) == root
+            or (adopted_from is not None and process.ppid() == adopted_from)
+            or _mark(process) == mark
+        )
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return False
+
+
+def _with_descendants(
+    processes: Sequence[psutil.Process], among: Sequence[psutil.Process] | None = None
+) -> list[psutil.Process]:
+    if not processes:
+        return []
+    parents = {process.pid: _parent(process) for process in among or psutil.process_iter()}
+    found = {process.pid for process in processes}
+    while more := {pid for pid, parent in parents.items() if parent in found and pid not in found}:
+        found |= more
+    return [process for pid in sorted(found) if pid != os.getpid() and (process := _process(pid))]
+
+
+def _process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _parent(process: psutil.Process) -> int | None:
+    try:
+        return int(process.ppid())
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _mark(process: psutil.Process) -> str | None:
+    """The mark in a process's environment; None where there is none or it is not ours to see."""
+    try:
+        mark: str | None = process.environ().get(MARK)
+    except (psutil.Error, OSError):
+        return None
+    return mark
+
+
+def _is_alive(mark: str) -> bool:
+    pid, _, started = mark.partition("-")
+    try:
+        return f"{psutil.Process(int(pid)).create_time():.2f}" == started
+    except (ValueError, psutil.NoSuchProcess):
+        return False
+
+
+def end(find: Callable[[], Sequence[psutil.Process]], reap: Callable[[int], None] = lambda pid: None) -> None:
+    """Kill what `find` finds until it finds nothing; `reap` is told of each, to wait for those that are ours."""
+    give_up = time.monotonic() + PATIENCE_S
+    while (processes := [process for process in find() if _lingers(process)]) and time.monotonic() < give_up:
+        for process in processes:
+            _kill(process.pid)
+        for process in processes:
+            reap(process.pid)
+        time.sleep(0.002)
+
+
+def _lingers(process: psutil.Process) -> bool:
+    """Whether there is something to end or to reap: somebody else's zombie is neither."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE or process.ppid() == os.getpid()
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass

@@ -1,0 +1,159 @@
+"""Cells and a stand-in machine → Journal: what a run would have left, in times that obey Amdahl's law exactly.
+
+The machine drifts from block to block by as much as it likes; cells of a block share the drift, so a speedup paired
+inside blocks is Amdahl's to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from runner.journal import Journal
+from runner.matrix import Cell, Variant
+
+PYTHON = "CPython 3.11.7 (main, Nov 20 2026, 10:00:00) [GCC 12.2.0]"
+MACHINE = "m-here"
+FACTS: Mapping[str, object] = {
+    "cpu": "Xeon",
+    "cpus": 4,
+    "usable_cpus": 4,
+    "memory_bytes": 8 * 2**30,
+    "system": "Linux 6.18",
+    "architecture": "x86_64",
+}
+Line = dict[str, object]
+
+
+def variant(name: str, kind: str = "", values: Mapping[str, object] | None = None) -> Variant:
+    """A workload or a model with nothing swept; its kind is its name unless given."""
+    return Variant(name, kind or name, values or {}, {})
+
+
+WAIT = variant("wait", "sleep", {"seconds": 0.05})
+SERIAL = variant("serial")
+THREADS = variant("threads", values={"switch_interval": None})
+
+
+def cell(model: Variant = SERIAL, workers: int = 1, workload: Variant = WAIT) -> Cell:
+    """A cell of 100 tasks that is compared with serial on the same workload; its key says what it is."""
+    return Cell(
+        key=f"{workload.name}/{model.name}/{workers}",
+        workload=workload,
+        model=model,
+        workers=workers,
+        python="current",
+        python_label="current",
+        tasks=100,
+        tasks_per_worker=None,
+        env={},
+        swept_env={},
+        same="equal",
+        baseline=f"{workload.name}/serial/1",
+    )
+
+
+def swept(variant: Variant, name: str, value: object) -> Variant:
+    """The same variant with one more value, a swept one."""
+    return replace(variant, values={**variant.values, name: value}, swept={**variant.swept, name: value})
+
+
+@dataclass
+class StandIn:
+    """A machine that takes `serial_s` for a cell's work, of which `share` can't be shared out among its workers."""
+
+    share: float = 0.0
+    serial_s: float = 4.0
+    machine: str = MACHINE
+    facts: Mapping[str, object] = field(default_factory=lambda: FACTS)
+
+    def seconds(self, cell: Cell) -> float:
+        """Amdahl's law; with weak scaling every worker brings work of its own."""
+        work = self.serial_s * (cell.workers if cell.tasks_per_worker else 1)
+        return work * (self.share + (1 - self.share) / cell.workers)
+
+    def session(self, name: str, changes: Mapping[str, object] | None = None) -> Line:
+        """The line with which a session begins."""
+        return {
+            "type": "session",
+            "session": name,
+            "time": "2026-11-22T10:00:00Z",
+            "tool": "runmatrix 0.1.0",
+            "machine": self.machine,
+            "machine_facts": self.facts,
+            "boot": "b-1",
+            "pythons": {},
+            "git": {"commit": "c0ffee", "dirty": False},
+            "seed": 1,
+            "experiment": {},
+            **(changes or {}),
+        }
+
+    def invocation(self, cell: Cell, session: str, block: int, changes: Mapping[str, object] | None = None) -> Line:
+        """The line of a cell's child in a block; a tenth of its time is startup, a tenth stopping."""
+        total_ns = round(self.seconds(cell) * 1e9 * drift(block))
+        edge_ns = total_ns // 10
+        tasks = cell.tasks or 0
+        return {
+            "type": "invocation",
+            "session": session,
+            "block": block,
+            "position": 1,
+            "attempt": 1,
+            "key": cell.key,
+            "run": session,
+            "stage": "block",
+            "time": f"2026-11-22T10:{block:02}:00Z",
+            "machine": self.machine,
+            "status": "ok",
+            "reason": "",
+            "notes": [],
+            "fingerprint": {"python": PYTHON, "method": 1, "files": {}, "distributions": {}},
+            "phases": {"startup_ns": edge_ns, "cold_ns": total_ns - 2 * edge_ns, "steady_ns": [], "stop_ns": edge_ns},
+            "tasks": tasks,
+            "cpu": {"tree_ns": 10**9, "cold_ns": total_ns - 2 * edge_ns, "steady_ns": 0},
+            "memory": {"bytes": 20 * 2**20, "how": "PSS"},
+            "gil": "shared",
+            "resolved": {},
+            "results": {"count": tasks, "digest": "same"},
+            "service": {"1600": tasks},
+            **(changes or {}),
+        }
+
+    def run(self, cells: Iterable[Cell], blocks: int, session: str = "s1") -> list[Line]:
+        """A session's lines: every cell in every block."""
+        cells = list(cells)
+        numbers = range(1, blocks + 1)
+        return [self.session(session), *(self.invocation(each, session, block) for block in numbers for each in cells)]
+
+
+def drift(block: int) -> float:
+    """How much slower the machine is in a block."""
+    return 1 + 0.25 * ((block * 7) % 5)
+
+
+def failed(status: str, reason: str) -> Line:
+    """What is different in the line of an invocation that did not end well."""
+    return {
+        "status": status,
+        "reason": reason,
+        "phases": {},
+        "cpu": None,
+        "memory": None,
+        "results": None,
+        "service": None,
+    }
+
+
+def journal(lines: Sequence[Line]) -> Journal:
+    """The journal that holds these lines."""
+    held = Journal()
+    for line in lines:
+        held.add(line)
+    return held
+
+
+def changed(lines: Sequence[Line], key: str, blocks: Iterable[int], changes: Mapping[str, object]) -> list[Line]:
+    """The lines, those of one cell in some blocks changed."""
+    chosen = set(blocks)
+    return [{**line, **changes} if line.get("key") == key and line.get("block") in chosen else line for line in lines]

@@ -1,0 +1,136 @@
+"""Every model keeps the same contract, by being listed: no test here names one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from children import function, launched, order
+
+from runner.child.models.table import MODELS
+
+KINDS = sorted(MODELS)
+PLAIN = "import os, threading\ndef task(item):\n    return item * 2\ndef items():\n    return list(range(12))\n"
+ITEMS = {"inputs": "mine:items"}
+
+
+def workers_of(kind: str) -> int:
+    return 1 if MODELS[kind].ignores_workers else 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_tasks_are_answered_with_all_workers_ready(kind: str, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "noop", {"payload": 10}, kind, workers=workers_of(kind), tasks=20, batches=2))
+    said = reply.said
+    assert (reply.status, said["tasks"], said["answered"], said["workers_ready"]) == ("ok", 20, 20, workers_of(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_results_are_those_of_serial_in_the_same_order(kind: str, tmp_path: Path) -> None:
+    asked = function(tmp_path, PLAIN, kind, workers=workers_of(kind), tasks=None, parameters=ITEMS)
+    serial = function(tmp_path, PLAIN, "serial", tasks=None, parameters=ITEMS)
+    assert launched(asked).said["results"] == launched(serial).said["results"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_phases_are_all_there_with_a_time_for_each_batch(kind: str, tmp_path: Path) -> None:
+    phases = launched(order(tmp_path, "noop", {}, kind, workers=workers_of(kind), batches=3)).said["phases"]
+    assert sorted(phases) == ["cold_ns", "imports_ns", "startup_ns", "steady_ns", "stop_ns"]
+    assert len(phases["steady_ns"]) == 3
+    assert min(phases["cold_ns"], phases["startup_ns"], *phases["steady_ns"]) > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_task_that_raises_fails_the_cell_and_is_quoted(kind: str, tmp_path: Path) -> None:
+    code = "def task():\n    raise KeyError('lost')\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind)))
+    assert (reply.status, reply.reason) == ("failed", "4 of 4 tasks failed: KeyError: 'lost' (mine.py:2)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_worker_setup_is_called_once_in_every_worker_and_its_value_passed(kind: str, tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, secrets\n"
+        "def setup():\n    pathlib.Path(f'made-{secrets.token_hex(8)}').touch()\n    return 'mine'\n"
+        "def task(worker):\n    return worker\n"
+    )
+    workers = workers_of(kind)
+    reply = launched(function(tmp_path, code, kind, workers=workers, parameters={"worker_setup": "mine:setup"}))
+    assert (reply.status, len(list(tmp_path.glob("made-*")))) == ("ok", workers)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_worker_setup_that_raises_fails_the_cell_at_once(kind: str, tmp_path: Path) -> None:
+    code = "def setup():\n    raise OSError('no server')\ndef task(worker):\n    return worker\n"
+    parameters = {"worker_setup": "mine:setup"}
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), parameters=parameters, timeout_s=20.0))
+    assert (reply.status, reply.reason) == ("failed", "OSError: no server (mine.py:2)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_coroutine_function_is_awaited_or_refused_but_never_hangs(kind: str, tmp_path: Path) -> None:
+    code = "import asyncio\nasync def task():\n    await asyncio.sleep(0)\n    return 5\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=20.0))
+    assert reply.status in ("ok", "unsupported")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gil_is_read_from_the_workers(kind: str, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "noop", {}, kind, workers=workers_of(kind)))
+    assert reply.said["gil"] in ("shared", "per interpreter", "off", "re-enabled")
+
+
+def test_threads_keep_the_switch_interval_that_was_asked_for(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "noop", {}, "threads", options={"switch_interval": 0.0005}))
+    assert reply.said["resolved"]["switch_interval"] == pytest.approx(0.0005)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_processes_start_as_they_were_asked_to_and_say_so(method: str, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "noop", {}, "processes", workers=2, options={"start_method": method}))
+    assert (reply.status, reply.said["resolved"]["start_method"]) == ("ok", method)
+
+
+def test_processes_take_as_many_tasks_at_a_time_as_chunksize_says(tmp_path: Path) -> None:
+    code = "import os, time\ndef task(item):\n    time.sleep(0.01)\n    return os.getpid()\ndef items():\n    return list(range(12))\n"
+    asked = function(
+        tmp_path, code, "processes", workers=3, tasks=None, parameters=ITEMS, options={"chunksize": 12}, same="any"
+    )
+    assert launched(asked).said["workers_used"] == 1
+
+
+def test_a_plain_function_blocks_the_event_loop_and_the_row_says_so(tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "def task():\n    return 1\n", "asyncio", workers=2))
+    assert reply.said["notes"] == ["its plain body blocks the event loop"]
+
+
+def test_an_offloaded_plain_function_does_not_block_the_event_loop(tmp_path: Path) -> None:
+    code = "import threading\nmeet = threading.Barrier(2)\ndef task():\n    meet.wait(10)\n    return 1\n"
+    reply = launched(function(tmp_path, code, "asyncio", workers=2, options={"offload": "threads"}))
+    assert (reply.status, reply.said["notes"]) == ("ok", [])
+
+
+def test_asyncio_takes_the_coroutine_body_and_others_the_plain_one(tmp_path: Path) -> None:
+    code = "def task():\n    return 'plain'\nasync def atask():\n    return 'plain'\n"
+    parameters = {"async_call": "mine:atask"}
+    for model in ("asyncio", "threads"):
+        reply = launched(function(tmp_path, code, model, workers=2, parameters=parameters))
+        assert (reply.status, reply.said["notes"]) == ("ok", [])
+
+
+def test_serial_awaits_coroutines_one_by_one_and_says_so(tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "async def task():\n    return 1\n"))
+    assert (reply.status, reply.said["notes"]) == ("ok", ["coroutines awaited one by one"])
+
+
+@pytest.mark.parametrize("model", ["threads", "processes"])
+def test_a_coroutine_function_is_unsupported_where_nothing_awaits_it(model: str, tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "async def task():\n    return 1\n", model, workers=2))
+    assert reply.status == "unsupported"
+    assert "coroutine function" in reply.reason
+
+
+def test_a_result_that_cannot_be_pickled_fails_processes_with_a_reason(tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "def task():\n    return lambda: 1\n", "processes", workers=2, timeout_s=20.0))
+    assert reply.status == "failed"
+    assert "pickle" in reply.reason

@@ -1,0 +1,205 @@
+"""What a sheet and a page say, to the digit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pages import BASELINE, CELLS, COMMAND, EIGHT, FOUR, LINES, page_of, sheet_of, summary_of, tables_of
+from records import FACTS, THREADS, StandIn, cell, changed, failed, swept, variant
+
+from runner.stats import Interval
+from runner.summary.numbers import digits, interval_digits
+from runner.tables import render
+
+
+@pytest.mark.parametrize(
+    ("value", "half_width", "text"),
+    [
+        (3.98765, 0.0345, "3.988"),
+        (3.98765, 0.00345, "3.9876"),
+        (3.98765, 0.0996, "3.99"),
+        (3.98765, 1.2, "4.0"),
+        (398.765, 12.0, "399"),
+        (39876.5, 1234.0, "39900"),
+        (1.0, 1e-15, "1.000000000"),
+        (2.0, 0.0, "2.00"),
+        (3.98765, None, "3.99"),
+        (9.999, None, "10.0"),
+        (12345.6, None, "12300"),
+        (0.0000123456, None, "0.0000123"),
+        (0.0, None, "0"),
+        (None, 0.1, ""),
+    ],
+)
+def test_a_figure_has_two_digits_of_its_half_width_or_three_significant_ones(
+    value: float | None, half_width: float | None, text: str
+) -> None:
+    assert digits(value, half_width) == text
+
+
+def test_an_estimate_and_its_interval_end_at_the_same_place() -> None:
+    assert interval_digits(Interval(3.98765, 3.9, 4.01)) == ("3.988", "3.900", "4.010")
+
+
+@given(st.floats(1e-9, 1e9), st.floats(1e-12, 1e9))
+def test_rounding_moves_a_figure_by_at_most_a_twentieth_of_its_half_width(value: float, half_width: float) -> None:
+    assert abs(float(digits(value, half_width)) - value) <= max(half_width / 19, 1e-9)
+
+
+def test_the_columns_of_the_sheet_are_those_of_the_design() -> None:
+    (header, *_) = render(summary_of(), COMMAND)["summary.csv"].splitlines()
+    assert header == (
+        "experiment,workload,model,options,workers,python,tasks,status,blocks,makespan_s,makespan_low_s,"
+        "makespan_high_s,speedup,speedup_low,speedup_high,efficiency,startup_s,cold_s,steady_s,stop_s,tasks_per_s,"
+        "task_p50_s,task_p95_s,task_p99_s,cpu_s,cpu_per_wall,memory_mib,gil,verdict,notes,reason,machine,key"
+    )
+
+
+def test_swept_columns_stand_between_workload_and_model() -> None:
+    some = replace(
+        cell(swept(THREADS, "switch_interval", 0.01), 2, swept(BASELINE.workload, "seconds", 0.5)), swept_env={"N": "1"}
+    )
+    (row,) = sheet_of([], [some])
+    assert list(row)[:6] == ["experiment", "workload", "workload.seconds", "model.switch_interval", "env.N", "model"]
+    assert list(row.values())[2:5] == ["0.5", "0.01", "1"]
+
+
+def test_a_row_of_the_sheet_is_exactly_this() -> None:
+    row = sheet_of()[1]
+    filled = {name: value for name, value in row.items() if value}
+    assert filled == {
+        "experiment": "waiting", "workload": "wait", "model": "threads", "workers": "4", "python": "3.11.7",
+        "tasks": "100", "status": "ok", "blocks": "10", "makespan_s": "1.50", "makespan_low_s": "1.00",
+        "makespan_high_s": "2.00", "speedup": "4.00", "speedup_low": "4.00", "speedup_high": "4.00",
+        "efficiency": "1.00", "startup_s": "0.150", "cold_s": "1.20", "stop_s": "0.150", "tasks_per_s": "83.3",
+        "task_p50_s": "0.0337", "task_p95_s": "0.0337", "task_p99_s": "0.0337", "cpu_s": "1.00",
+        "cpu_per_wall": "1.00", "memory_mib": "20.0", "gil": "shared", "machine": "m-here", "key": "wait/threads/4",
+    }  # fmt: skip
+
+
+def test_a_failed_cell_has_its_reason_and_no_figure() -> None:
+    row = sheet_of(changed(LINES, FOUR.key, range(1, 11), failed("timeout", "30 s")))[1]
+    assert (row["status"], row["reason"], row["blocks"]) == ("timeout", "30 s", "0")
+    assert {row[name] for name in row if name.endswith(("_s", "_low", "_high")) or name == "speedup"} == {""}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝"])
+def test_no_text_becomes_a_formula(start: str) -> None:
+    text = f"{start}1+cmd()"
+    nasty = replace(cell(variant(text), 4, swept(variant(text, "sleep"), "name", text)), key="k")
+    row = sheet_of(StandIn().run([nasty], 1), [nasty])[0]
+    lines = changed(StandIn().run([nasty], 1), nasty.key, [1], failed("failed", text) | {"notes": [text], "gil": text})
+    for value in [*row.values(), *sheet_of(lines, [nasty])[0].values()]:
+        assert not value.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+
+
+def test_a_negative_swept_number_stays_a_number() -> None:
+    assert sheet_of([], [cell(workload=swept(BASELINE.workload, "shift", -5))])[0]["workload.shift"] == "-5"
+
+
+def test_a_row_is_a_line_whatever_its_texts_hold() -> None:
+    sheet = render(summary_of(changed(LINES, FOUR.key, range(1, 11), failed("failed", 'a\nb,"c"\r\n'))), COMMAND)
+    assert len(sheet["summary.csv"].split("\n")) == 1 + 3 + 1
+
+
+def test_the_speedup_table_has_models_down_and_workers_across() -> None:
+    lines = changed(LINES, EIGHT.key, range(1, 11), {"notes": ["its plain body blocks the event loop"]})
+    (speedups, _) = tables_of(page_of(lines))
+    assert speedups == [
+        ["model", "1 worker", "4 workers", "8 workers"],
+        ["<code>serial</code>", "1.00", "", ""],
+        ["<code>threads</code>", "", "4.00 <sub>4.00–4.00</sub>", ""],
+        ["<code>asyncio</code> <sub>blocks the event loop</sub>", "", "", "8.00 <sub>8.00–8.00</sub>"],
+    ]
+
+
+def test_a_failed_cell_stands_in_the_table_with_its_reason_below() -> None:
+    page = page_of(changed(LINES, FOUR.key, range(1, 11), failed("crashed", "a worker was ended by SIGSEGV")))
+    assert tables_of(page)[0][2] == ["<code>threads</code>", "", "<em>crashed</em>", ""]
+    assert "- `threads` × 4: *crashed*, a worker was ended by SIGSEGV\n" in page
+
+
+def test_a_column_with_more_workers_than_cores_is_marked() -> None:
+    crowded = (BASELINE, cell(THREADS, 8))
+    page = page_of(StandIn().run(crowded, 3), crowded)
+    assert tables_of(page)[0][0] == ["model", "1 worker", "8 workers †"]
+    assert "- † more workers than usable cores" in page
+
+
+def test_what_varies_beside_the_model_has_columns_of_its_own() -> None:
+    cells = [
+        replace(each, key=f"{each.key}/{size}", workload=swept(each.workload, "size", size), python_label=label)
+        for size in (64, 512)
+        for label in ("3.11", "3.14t")
+        for each in (BASELINE, FOUR)
+    ]
+    (speedups, _) = tables_of(page_of([], cells))
+    assert speedups[0] == ["model", "<code>size</code>", "<code>python</code>", "1 worker", "4 workers"]
+    assert [row[1:3] for row in speedups[1:3]] == [["64", "3.11"], ["64", "3.11"]]
+    assert len(speedups) == 1 + 8
+
+
+def test_weak_scaling_has_one_line_a_model() -> None:
+    cells = [replace(each, tasks=10 * each.workers, tasks_per_worker=10) for each in CELLS]
+    page = page_of(StandIn().run(cells, 6), cells)
+    assert len(tables_of(page)[0]) == 1 + 3
+    assert "`seconds=0.05`, 10 tasks per worker." in page
+
+
+def test_all_figures_are_folded_away() -> None:
+    (_, figures) = tables_of(page_of())
+    assert figures[0][:9] == [
+        "workload",
+        "model",
+        "workers",
+        "python",
+        "tasks",
+        "status",
+        "blocks",
+        "makespan (s)",
+        "speedup (×)",
+    ]
+    assert [row[1] for row in figures[1:]] == ["<code>serial</code>", "<code>threads</code>", "<code>asyncio</code>"]
+
+
+def test_the_page_says_how_it_was_measured_and_how_to_do_it_again() -> None:
+    page = page_of()
+    assert "Measured on `m-here` (4 × Xeon, 8 GiB, Linux 6.18) with CPython 3.11.7: 10 blocks in 1 session" in page
+    assert page.endswith(f"```sh\n{COMMAND}\n```\n")
+
+
+def test_the_page_says_what_stands_elsewhere_without_mixing_it_in() -> None:
+    other = StandIn(machine="m-there", facts={**FACTS, "cpu": "Arm", "cpus": 8, "usable_cpus": 2}, share=1.0)
+    page = page_of([*LINES, *other.run([BASELINE, FOUR], 3, "s0")])
+    note = "2 of 3 cells also stand from `m-there` (8 × Arm, 2 of them usable, 8 GiB, Linux 6.18)."
+    assert f"{note} This page is of one machine alone.\n" in page
+    assert tables_of(page) == tables_of(page_of())
+
+
+def test_without_a_question_the_title_is_the_experiments_name() -> None:
+    assert page_of(question="").startswith("# `waiting`\n")
+
+
+def test_an_experiment_without_any_measurement_has_a_page() -> None:
+    assert "Of 3 cells: 3 missing." in page_of([])
+    assert "Nothing has been measured yet." in page_of([])
+
+
+def test_cells_that_share_a_place_stand_in_it_together() -> None:
+    other = replace(FOUR, key="other")
+    (speedups, _) = tables_of(page_of(StandIn().run([BASELINE, FOUR, other], 3), [BASELINE, FOUR, other]))
+    assert speedups[2] == ["<code>threads</code>", "", "4.00<br>4.00"]
+
+
+def test_a_page_of_many_cells_is_cut_short_and_refers_to_the_sheet() -> None:
+    many = [cell(variant(f"m{number}"), 2) for number in range(600)]
+    lines = [
+        line for each in many for line in changed(StandIn().run([each], 1), each.key, [1], failed("failed", each.key))
+    ]
+    page = page_of(lines, many)
+    assert tables_of(page)[0][-1] == ['400 more in <a href="summary.csv">summary.csv</a>', ""]
+    assert "- 400 more in [summary.csv](summary.csv)\n" in page
+    assert "All figures of the 600 cells are in [summary.csv](summary.csv)." in page

@@ -1,0 +1,130 @@
+"""Every kind of workload does what its table row says, under a model that waits and one that computes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from children import function, launched, order
+
+MODELS = [("serial", 1), ("threads", 2), ("processes", 2), ("asyncio", 2)]
+SMALL: dict[str, dict[str, object]] = {
+    "noop": {"payload": 100},
+    "sleep": {"seconds": 0.001},
+    "crunch": {"iterations": 1000},
+    "hash": {"size": 10_000},
+    "mixed": {"seconds": 0.002, "share": 0.5},
+    "file": {"size": 3000},
+    "http": {"delay": 0.001, "payload": 3000},
+    "command": {"argv": ["echo", "{input}"], "inputs": ["a", "b"]},
+}
+
+
+@pytest.mark.parametrize(("model", "workers"), MODELS)
+@pytest.mark.parametrize("kind", sorted(SMALL))
+def test_every_workload_runs_under_every_model_with_equal_results(kind: str, model: str, workers: int, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, kind, SMALL[kind], model, workers=workers, batches=1))
+    serial = launched(order(tmp_path, kind, SMALL[kind]))
+    assert (reply.status, reply.reason) == ("ok", "")
+    assert reply.said["results"] == serial.said["results"]
+
+
+def test_sleep_waits_at_least_as_long_as_it_says(tmp_path: Path) -> None:
+    phases = launched(order(tmp_path, "sleep", {"seconds": 0.02}, tasks=3)).said["phases"]
+    assert phases["cold_ns"] >= 3 * 20_000_000
+
+
+def test_mixed_computes_for_its_share_of_the_time(tmp_path: Path) -> None:
+    said = launched(order(tmp_path, "mixed", {"seconds": 0.1, "share": 0.3}, tasks=4)).said
+    assert said["cpu"]["cold_ns"] == pytest.approx(4 * 30_000_000, rel=0.2)
+
+
+def test_the_http_server_is_no_part_of_the_cpu_time(tmp_path: Path) -> None:
+    with_server = launched(order(tmp_path, "http", {"delay": 0.0, "payload": 10}, tasks=300))
+    assert with_server.said["server_cpu_ns"] > 0
+    assert with_server.tree_cpu_ns is not None
+    own = with_server.said["cpu"]["cold_ns"] + with_server.said["phases"]["imports_ns"]
+    assert with_server.tree_cpu_ns < 3 * own
+
+
+def test_http_answers_many_connections_at_once(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "http", {"delay": 0.05, "payload": 10}, "asyncio", workers=200, tasks=200))
+    assert reply.status == "ok"
+    assert reply.said["phases"]["cold_ns"] < 200 * 50_000_000 / 4
+
+
+def test_tasks_beyond_the_inputs_begin_again(tmp_path: Path) -> None:
+    code = "def task(item):\n    return item\ndef items():\n    return [1, 2, 3]\n"
+    three = function(tmp_path, code, tasks=3, parameters={"inputs": "mine:items"})
+    six = function(tmp_path, "def task(item):\n    return item\ndef items():\n    return [1, 2, 3, 1, 2, 3]\n", tasks=None,
+                   parameters={"inputs": "mine:items"})
+    assert launched(three).said["tasks"] == 3
+    first = launched(six).said["results"]
+    assert launched(function(tmp_path, code, tasks=6, parameters={"inputs": "mine:items"})).said["results"] == first
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [([5, 6], 2), ({"glob": "data/*.bin"}, 3), ({"lines": "names.txt"}, 2)],
+    ids=["list", "glob", "lines"],
+)
+def test_inputs_may_be_a_list_files_or_lines(inputs: object, expected: int, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in "abc":
+        (tmp_path / "data" / f"{name}.bin").touch()
+    (tmp_path / "names.txt").write_text("one\ntwo\n")
+    reply = launched(function(tmp_path, "def task(item):\n    return item\n", tasks=None, parameters={"inputs": inputs}))
+    assert (reply.status, reply.said["tasks"]) == ("ok", expected)
+
+
+def test_arguments_reach_the_function(tmp_path: Path) -> None:
+    code = "def task(item, factor):\n    assert factor == 3\n    return item * factor\n"
+    reply = launched(function(tmp_path, code, tasks=None, parameters={"inputs": [1], "args": {"factor": 3}}))
+    assert reply.status == "ok"
+
+
+def test_setup_and_teardown_run_once_in_the_child(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path\n"
+        "def setup():\n    Path('log').open('a').write('setup ')\n"
+        "def teardown():\n    Path('log').open('a').write('teardown')\n"
+        "def task():\n    assert Path('log').read_text() == 'setup '\n"
+    )
+    launched(function(tmp_path, code, "processes", workers=2, parameters={"setup": "mine:setup", "teardown": "mine:teardown"}))
+    assert (tmp_path / "log").read_text() == "setup teardown"
+
+
+def test_a_function_that_is_not_there_is_named(tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "", parameters={"call": "mine:taks"}))
+    assert reply.status == "failed"
+    assert "taks" in reply.reason
+
+
+def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
+    argv = ["sh", "-c", "echo broken >&2; exit 3"]
+    reply = launched(order(tmp_path, "command", {"argv": argv}))
+    assert reply.reason.startswith("4 of 4 tasks failed: OSError: `sh` exited with 3: broken")
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "command", {"argv": ["no-such-program"]}))
+    assert reply.status == "failed"
+    assert "no-such-program" in reply.reason
+
+
+@pytest.mark.parametrize(("same", "code"), [("unordered", "item"), ("any", "item"), ({"close": 0.1}, "item + 0.001")])
+def test_other_ways_of_being_the_same_are_said(same: object, code: str, tmp_path: Path) -> None:
+    reference = str(tmp_path / "reference")
+    parameters = {"inputs": [1.0, 2.0]}
+    for body in ("item", code):
+        asked = function(tmp_path, f"def task(item):\n    return {body}\n", tasks=None, parameters=parameters, same=same, reference=reference)
+        reply = launched(asked)
+        assert (reply.status, reply.said["results"].get("same", True)) == ("ok", True)
+
+
+def test_results_that_are_not_close_are_told_apart(tmp_path: Path) -> None:
+    reference = str(tmp_path / "reference")
+    for body, expected in (("item", True), ("item + 1", False)):
+        code = f"def task(item):\n    return {body}\n"
+        asked = function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same={"close": 0.1}, reference=reference)
+        assert launched(asked).said["results"]["same"] is expected
