@@ -30,10 +30,23 @@ REHEARSAL_TIMEOUT_S = 120.0
 """How long a variant may take in the preflight, where the experiment does not say."""
 
 
-def rehearsal(cells: Sequence[Cell], references: Sequence[str], around: Surroundings, seed: int) -> Order:
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where those whose results are compared leave them, each under its own name."""
+
+    folder: Path
+    own: str
+    baseline: str
+
+    def said(self) -> dict[str, str]:
+        """As the request has it."""
+        return {"folder": str(self.folder), "own": self.own, "baseline": self.baseline}
+
+
+def rehearsal(cells: Sequence[Cell], references: Sequence[Reference], around: Surroundings, seed: int) -> Order:
     """One task of every variant in `cells`, which differ in their workload's parameters only."""
     variants = [
-        {"parameters": dict(cell.workload.values), "reference": reference}
+        {"parameters": dict(cell.workload.values), "reference": reference.said()}
         for cell, reference in zip(cells, references, strict=True)
     ]
     request = {
@@ -56,7 +69,7 @@ class Rehearsed:
     modules: Mapping[str, Any]
 
 
-def measurement(cell: Cell, reference: str, around: Surroundings, seed: int, rehearsed: Rehearsed) -> Order:
+def measurement(cell: Cell, reference: Reference, around: Surroundings, seed: int, rehearsed: Rehearsed) -> Order:
     """One cell, once."""
     request = {
         **_request(cell, around, rehearsed.modules),
@@ -64,7 +77,7 @@ def measurement(cell: Cell, reference: str, around: Surroundings, seed: int, reh
         "workload": {"kind": cell.workload.kind, "parameters": dict(cell.workload.values)},
         "workers": cell.workers,
         "batches": around.batches,
-        "reference": reference,
+        "reference": reference.said(),
     }
     return _order(cell, request, around, seed, rehearsed.timeout_s)
 

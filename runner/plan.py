@@ -113,6 +113,10 @@ def _open_blocks(journal: Journal, machine: str, boot: str) -> dict[Block, set[s
     return {block: journal.designs.get(block[0], set()) for block in sorted(begun) if block[0] in eligible}
 
 
+DIGESTED = ("equal", "unordered", "any")
+"""Ways of being the same that can be decided later; for others the results themselves must be there to compare."""
+
+
 def _make_up(
     chosen: Sequence[Cell],
     counted: dict[str, set[Block]],
@@ -122,8 +126,9 @@ def _make_up(
 ) -> list[PlannedBlock]:
     """Fill the gaps of blocks already begun; what fills them is added to `counted`."""
     planned = []
+    fillable = [cell for cell in chosen if cell.same in DIGESTED]
     for block, design in open_blocks.items():
-        absent = [cell for cell in chosen if cell.key in design and block not in counted.get(cell.key, ())]
+        absent = [cell for cell in fillable if cell.key in design and block not in counted.get(cell.key, ())]
         gaps = {cell.key for cell in absent if _missing(cell, counted, blocks, settled)}
         keys = [cell.key for cell in absent if cell.key in gaps and _has_baseline(cell, block, gaps, counted)]
         for key in keys:

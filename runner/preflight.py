@@ -6,6 +6,7 @@ result with the baseline's, and so warms file caches and `.pyc` files. None of i
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from .invoke import Order, Reply
-from .matrix import Cell
-from .orders import Rehearsed, Surroundings, rehearsal
+from .matrix import Cell, same_work
+from .orders import Reference, Rehearsed, Surroundings, rehearsal
 
 LEAST_TIMEOUT_S = 30.0
 TIMEOUT_FACTOR = 10
@@ -49,46 +50,61 @@ Heard = Callable[[Cell], None]
 """Told of the first cell of each group before its child starts."""
 
 
-def preflight(
-    cells: Sequence[Cell], around: Surroundings, seed: int, launch: Launch, scratch: Path, heard: Heard
-) -> dict[str, Finding]:
+@dataclass(frozen=True, slots=True)
+class Rehearsals:
+    """What all children of a preflight have in common."""
+
+    around: Surroundings
+    seed: int
+    launch: Launch
+    scratch: Path
+
+
+def preflight(cells: Sequence[Cell], rehearsals: Rehearsals, heard: Heard) -> dict[str, Finding]:
     """Key → finding, for all cells. Baselines go first, since the others' results are compared with theirs."""
-    groups: dict[str, list[Cell]] = defaultdict(list)
+    by_key = {cell.key: cell for cell in cells}
     baselines = {cell.baseline for cell in cells}
+    groups: dict[str, list[Cell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: cell.key not in baselines):
         groups[_group(cell)].append(cell)
     findings: dict[str, Finding] = {}
     for group in groups.values():
         heard(group[0])
-        findings.update(_rehearse(group, around, seed, launch, scratch))
-    return {cell.key: _compared(cell, findings) for cell in cells}
+        findings.update(_rehearse(group, by_key, rehearsals))
+    return {cell.key: _compared(cell, by_key, findings) for cell in cells}
 
 
 def _group(cell: Cell) -> str:
-    """Cells that share a child: all but workload's parameters, workers and tasks the same."""
-    return json.dumps([cell.python, cell.workload.name, cell.model.name, cell.model.values, dict(cell.env)], default=dict)
+    """Cells that share a child: all but the workload's parameters, workers and tasks the same."""
+    return _digest([cell.python, cell.workload.name, cell.model.name, cell.model.values, cell.env])
 
 
 def _variant(cell: Cell) -> str:
-    return json.dumps([cell.workload.kind, cell.workload.values, cell.python], default=dict, sort_keys=True)
+    return _digest([cell.workload.kind, cell.workload.values])
 
 
-def _rehearse(
-    group: Sequence[Cell], around: Surroundings, seed: int, launch: Launch, scratch: Path
-) -> dict[str, Finding]:
+def _digest(value: object) -> str:
+    text = json.dumps(value, default=dict, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Rehearsals) -> dict[str, Finding]:
     """Findings for a group; where its child failed as a whole, every variant is tried in a child of its own."""
-    first = {_variant(cell): cell for cell in reversed(group)}
-    cells = list(first.values())
-    references = [str(scratch / f"preflight-{abs(hash(_variant(cell)))}") for cell in cells]
-    reply = launch(rehearsal(cells, references, around, seed))
+    variants: dict[str, list[Cell]] = defaultdict(list)
+    for cell in group:
+        variants[_variant(cell)].append(cell)
+    firsts = [cells[0] for cells in variants.values()]
+    references = [_reference(cell, by_key, rehearsals.scratch) for cell in firsts]
+    reply = rehearsals.launch(rehearsal(firsts, references, rehearsals.around, rehearsals.seed))
     said = reply.said.get("findings", [])
-    if len(said) != len(cells) and len(cells) > 1:
-        parts = [[cell for cell in group if _variant(cell) == variant] for variant in first]
-        return {key: f for part in parts for key, f in _rehearse(part, around, seed, launch, scratch).items()}
-    if not said:
-        said = [{}]
-    found = {_variant(cell): _finding(one, reply) for cell, one in zip(cells, said, strict=True)}
-    return {cell.key: found[_variant(cell)] for cell in group}
+    if len(said) != len(firsts) and len(firsts) > 1:
+        return {k: f for part in variants.values() for k, f in _rehearse(part, by_key, rehearsals).items()}
+    found = [_finding(one, reply) for one in said or [{}]]
+    return {cell.key: finding for cells, finding in zip(variants.values(), found, strict=True) for cell in cells}
+
+
+def _reference(cell: Cell, by_key: Mapping[str, Cell], scratch: Path) -> Reference:
+    return Reference(scratch / f"preflight-{_variant(cell)}", _group(cell), _group(by_key.get(cell.baseline or "", cell)))
 
 
 def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
@@ -97,13 +113,12 @@ def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
     return Finding(said["status"], said["reason"], said, reply)
 
 
-def _compared(cell: Cell, findings: Mapping[str, Finding]) -> Finding:
+def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding]) -> Finding:
     """A cell whose task gives another result than its baseline's is not worth measuring."""
-    finding = findings[cell.key]
-    baseline = findings.get(cell.baseline or "")
-    if finding.status != "ok" or baseline is None or baseline.status != "ok":
+    finding, baseline = findings[cell.key], by_key.get(cell.baseline or "")
+    if baseline is None or not same_work(cell, baseline) or {finding.status, findings[baseline.key].status} != {"ok"}:
         return finding
-    own, other = finding.said["results"], baseline.said["results"]
-    if own.get("same") is False or own.get("digest") != other.get("digest"):
+    own, other = finding.said["results"], findings[baseline.key].said["results"]
+    if own.get("agrees", {}).get(_group(baseline)) is False or own.get("digest") != other.get("digest"):
         return Finding("invalid", "a task's result is not the same as the baseline's", finding.said, finding.reply)
     return finding

@@ -14,9 +14,9 @@ from .child.protocol import METHOD
 from .invoke import Order, Reply
 from .journal import Journal
 from .matrix import Cell, specification
-from .orders import Rehearsed, Surroundings, measurement
+from .orders import Reference, Rehearsed, Surroundings, measurement
 from .plan import Plan
-from .preflight import LEAST_TIMEOUT_S, Finding, preflight
+from .preflight import LEAST_TIMEOUT_S, Finding, Rehearsals, preflight
 from .schedule import ANCHOR, Invocation, schedule
 
 Launch = Callable[[Order], Reply]
@@ -102,7 +102,7 @@ def _cell_lines(cells: Iterable[Cell], plan: Plan, task: Task) -> Iterator[dict[
 
 
 def _preflight(cells: list[Cell], task: Task, launch: Launch, heard: Callable[[Cell], None]) -> dict[str, Finding]:
-    return preflight(cells, task.around, task.seed, launch, task.scratch, heard)
+    return preflight(cells, Rehearsals(task.around, task.seed, launch, task.scratch), heard)
 
 
 def _measure(
@@ -134,8 +134,9 @@ def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) 
         if cell is not ANCHOR
         else Rehearsed(LEAST_TIMEOUT_S, ANCHOR.tasks, {})
     )
-    reference = task.scratch / f"{invocation.session}-{invocation.block}-{cell.baseline}"
-    return measurement(cell, str(reference), task.around, invocation.seed, rehearsed)
+    folder = task.scratch / f"{invocation.session}-{invocation.block}"
+    reference = Reference(folder / (cell.baseline or cell.key), cell.key, cell.baseline or cell.key)
+    return measurement(cell, reference, task.around, invocation.seed, rehearsed)
 
 
 def _line(task: Task, key: str, reply: Reply) -> dict[str, Any]:

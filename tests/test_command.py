@@ -12,12 +12,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
-from children import nothing_left
 
+import runner
+from runner import tree
 from runner.journal import read
 
-ROOT = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parent.parent
+ROOT = Path(runner.__file__).parent.parent
+"""Where what is tested was imported from: the installed package, or the checkout."""
 QUICK = """\
 question: Does it work?
 workloads:
@@ -228,9 +232,10 @@ def test_a_signal_stops_a_run_with_tables_of_what_is_there(signum: signal.Signal
     written(tmp_path, SLOW)
     process = begun(tmp_path, "run", "experiments/quick.yaml")
     wait_for(lambda: journal_of(tmp_path).exists() and measured(tmp_path) >= 4)
-    with nothing_left("runmatrix_child"):
-        process.send_signal(signum)
-        _, said = process.communicate(timeout=30)
+    mark = f"{process.pid}-{psutil.Process(process.pid).create_time():.2f}"
+    process.send_signal(signum)
+    _, said = process.communicate(timeout=30)
+    assert tree.marked(mark) == []
     assert (process.returncode, "what was measured is kept" in said) == (code, True)
     assert (tmp_path / "results" / "quick" / "summary.md").exists()
 
@@ -336,7 +341,7 @@ def test_two_branches_journals_merge_by_union(tmp_path: Path) -> None:
 
     do("init", "-q", "-b", "main")
     written(tmp_path, QUICK)
-    (tmp_path / ".gitattributes").write_text((ROOT / ".gitattributes").read_text())
+    (tmp_path / ".gitattributes").write_text((REPOSITORY / ".gitattributes").read_text())
     do("add", "-A")
     do("commit", "-qm", "start")
     for branch in ("one", "two"):

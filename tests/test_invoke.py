@@ -14,10 +14,12 @@ import psutil
 import pytest
 from children import function, launched, nothing_left, order
 
+import runner
 from runner import tree
 from runner.invoke import Launcher, Order
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(runner.__file__).parent.parent
+"""Where what is tested was imported from: the installed package, or the checkout."""
 ENDINGS = {
     "ok": ("def task():\n    return 1\n", ""),
     "failed": ("def task():\n    raise ValueError('no')\n", "4 of 4 tasks failed: ValueError: no (mine.py:2)"),

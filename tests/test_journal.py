@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import runner
 from runner.errors import LockedError, ResultsError
 from runner.journal import Journal, JournalWriter, read
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(runner.__file__).parent.parent
+"""Where what is tested was imported from: the installed package, or the checkout."""
 
 
 def invocation(key: str, block: int = 1, attempt: int = 1, **changes: object) -> dict[str, object]:

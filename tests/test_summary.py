@@ -135,15 +135,15 @@ def test_results_are_not_compared_with_those_of_other_work_or_another_python(oth
 @pytest.mark.parametrize(
     ("baseline", "own", "status"),
     [
-        ({"written": True, "same": True}, {"written": False, "same": True}, "ok"),
-        ({"written": True, "same": True}, {"written": False, "same": False}, "invalid"),
-        ({"written": False, "same": True}, {"written": False, "same": False}, "invalid"),
-        ({"written": False, "same": False}, {"written": True, "same": True}, "invalid"),
-        ({"written": False, "same": False}, {"written": False, "same": False}, "ok"),
+        ({"agrees": {}}, {"agrees": {BASELINE.key: True}}, "ok"),
+        ({"agrees": {}}, {"agrees": {BASELINE.key: False}}, "invalid"),
+        ({"agrees": {FOUR.key: True}}, {"agrees": {}}, "ok"),
+        ({"agrees": {FOUR.key: False}}, {"agrees": {}}, "invalid"),
+        ({"agrees": {"another": False}}, {"agrees": {}}, "ok"),
         ({"count": 100}, {"count": 100}, "ok"),
     ],
 )
-def test_agreement_with_the_reference_must_be_the_baselines(
+def test_whichever_came_later_says_whether_a_cell_agrees_with_its_baseline(
     baseline: Mapping[str, object], own: Mapping[str, object], status: str
 ) -> None:
     lines = changed(LINES, BASELINE.key, range(1, 11), {"results": baseline})

@@ -112,19 +112,28 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "no-such-program" in reply.reason
 
 
-@pytest.mark.parametrize(("same", "code"), [("unordered", "item"), ("any", "item"), ({"close": 0.1}, "item + 0.001")])
-def test_other_ways_of_being_the_same_are_said(same: object, code: str, tmp_path: Path) -> None:
-    reference = str(tmp_path / "reference")
-    parameters = {"inputs": [1.0, 2.0]}
+@pytest.mark.parametrize(("same", "code"), [("unordered", "[1, 2][::-1][item - 1]"), ("any", "item * 7")])
+def test_other_ways_of_being_the_same_pass_over_what_they_should(same: str, code: str, tmp_path: Path) -> None:
+    said = []
     for body in ("item", code):
-        asked = function(tmp_path, f"def task(item):\n    return {body}\n", tasks=None, parameters=parameters, same=same, reference=reference)
-        reply = launched(asked)
-        assert (reply.status, reply.said["results"].get("same", True)) == ("ok", True)
+        asked = function(tmp_path, f"def task(item):\n    return {body}\n", tasks=None, parameters={"inputs": [1, 2]}, same=same)
+        said.append(launched(asked).said["results"])
+    assert said[0] == said[1]
 
 
-def test_results_that_are_not_close_are_told_apart(tmp_path: Path) -> None:
-    reference = str(tmp_path / "reference")
-    for body, expected in (("item", True), ("item + 1", False)):
-        code = f"def task(item):\n    return {body}\n"
-        asked = function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same={"close": 0.1}, reference=reference)
-        assert launched(asked).said["results"]["same"] is expected
+AGREE = "def agree(left, right):\n    return [round(a) for a in left] == [round(b) for b in right]\n"
+
+
+@pytest.mark.parametrize("same", [{"close": 0.1}, "mine:agree"], ids=["close", "function"])
+@pytest.mark.parametrize(("change", "expected"), [("+ 0.001", True), ("+ 1", False)])
+@pytest.mark.parametrize("first", ["baseline", "cell"])
+def test_results_are_compared_by_whichever_comes_later(
+    same: object, change: str, expected: bool, first: str, tmp_path: Path
+) -> None:
+    codes = {"baseline": "item", "cell": f"item {change}"}
+    last = "cell" if first == "baseline" else "baseline"
+    for name in (first, last):
+        code = f"def task(item):\n    return float({codes[name]})\n{AGREE}"
+        reference = {"folder": str(tmp_path / "left"), "own": name, "baseline": "baseline"}
+        reply = launched(function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same=same, reference=reference))
+    assert reply.said["results"] == {"count": 1, "agrees": {first: expected}}

@@ -13,7 +13,8 @@ A request comes on standard input, one JSON object:
     tasks         how many; null is as many as there are inputs
     batches       how many further batches after the cold one; "auto" is about a second of them
     same          how results are compared: "equal", "unordered", "any", {"close": tolerance}, "module:function"
-    reference     the file that holds, for `close` and functions, the results to compare with, or receives them
+    reference     {folder, own, baseline}: for `close` and functions, where a block's invocations leave their results
+                  for each other under their own names, and whose are to be compared with
     distributions module → [distribution, version], what an earlier child found
     stack_signal  the signal on which all stacks are written to scratch/stacks-PID
 
@@ -24,7 +25,7 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     tasks, answered, workers_ready, workers_used, gil, resolved (options as they turned out)
     cpu           {cold_ns, steady_ns, how}, server_cpu_ns (of the workload's own server, which is no part of the work)
     memory        {bytes, how}
-    results       {count, digest} or {count, same, written}
+    results       {count, digest}, or {count, agrees: {name of another that has left its results: whether the same}}
     service, queueing   histograms of `histogram.py`
 
 Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,

@@ -8,34 +8,38 @@ from .digest import digest, unordered_digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
-def described(results: Sequence[object], same: object, reference: str | None) -> dict[str, object]:
-    """Count, and a digest where that decides; else whether they are the same as what `reference` holds."""
+def described(results: Sequence[object], same: object, reference: Mapping[str, str] | None) -> dict[str, object]:
+    """Count, and a digest where that decides; else with whose results, of those to compare with, they agree."""
     said: dict[str, object] = {"count": len(results)}
     if same == "equal":
         said["digest"] = digest(results)
     elif same == "unordered":
         said["digest"] = unordered_digest(results)
     elif same != "any" and reference is not None:
-        said.update(_compared(results, same, reference))
+        said["agrees"] = _compared(list(results), same, reference)
     return said
 
 
-def _compared(results: Sequence[object], same: object, reference: str) -> dict[str, object]:
-    """The first invocation of a block to get here leaves its results for the others."""
+def _compared(results: list[object], same: object, reference: Mapping[str, str]) -> dict[str, bool]:
+    """Leave the results for others; compare them with the baseline's or, being the baseline's, with all that are there.
+
+    So whichever of a cell and its baseline comes later compares the two.
+    """
     import pickle
 
-    try:
-        with open(reference, "rb") as held:
-            expected = pickle.load(held)
-    except FileNotFoundError:
-        with open(reference + ".part", "wb") as file:
-            pickle.dump(list(results), file)
-        os.replace(reference + ".part", reference)
-        return {"written": True, "same": True}
-    return {"written": False, "same": _agree(expected, list(results), same)}
+    folder, own, baseline = reference["folder"], reference["own"], reference["baseline"]
+    os.makedirs(folder, exist_ok=True)
+    agrees = {}
+    for name in sorted(os.listdir(folder)):
+        if own == baseline or name == baseline:
+            with open(f"{folder}/{name}", "rb") as held:
+                agrees[name] = _agree(pickle.load(held), results, same)
+    with open(f"{folder}/{own}", "wb") as file:
+        pickle.dump(results, file)
+    return agrees
 
 
 def _agree(expected: list[object], results: list[object], same: object) -> bool:

@@ -110,3 +110,8 @@ def _declared(variant: Variant, row: Kind) -> dict[str, object]:
 def _titled(variant: Variant) -> str:
     swept = ", ".join(f"{name}={value}" for name, value in variant.swept.items())
     return f"{variant.name} ({swept})" if swept else variant.name
+
+
+def same_work(cell: Cell, other: Cell) -> bool:
+    """Whether both do the same task on the same Python, so that its results can be compared."""
+    return (cell.python, cell.workload.kind, cell.workload.values) == (other.python, other.workload.kind, other.workload.values)

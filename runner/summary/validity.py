@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..journal.lines import Record, Status
-from ..matrix import Cell
+from ..matrix import Cell, same_work
 from ..standing import Block
 
 
@@ -32,12 +31,7 @@ def counted(judged: Mapping[Block, Judged]) -> dict[Block, Record]:
 
 def ought_to_agree(cell: Cell, baseline: Cell) -> bool:
     """Whether both do the same tasks on the same Python, so that their results can be compared."""
-    return (
-        cell.python == baseline.python
-        and cell.workload.kind == baseline.workload.kind
-        and cell.workload.values == baseline.workload.values
-        and _tasks(cell) == _tasks(baseline)
-    )
+    return same_work(cell, baseline) and _tasks(cell) == _tasks(baseline)
 
 
 def _tasks(cell: Cell) -> tuple[int | None, int | None]:
@@ -50,15 +44,16 @@ def _judged(record: Record, reference: Record | None) -> Judged:
         return Judged(record, record.status, record.reason)
     if not record.makespan_ns:
         return Judged(record, "invalid", "a phase has no time")
-    if reference is not None and reference.status == "ok" and _differ(record.results, reference.results):
+    if reference is not None and reference.status == "ok" and _differ(record, reference):
         return Judged(record, "invalid", "its results differ from the baseline's")
     return Judged(record, "ok", "")
 
 
-def _differ(results: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
-    """By digest; else by whether both agree with the results that the first of their block has left."""
-    if "digest" in results and "digest" in reference:
-        return bool(results["digest"] != reference["digest"])
-    if "same" in results and "same" in reference:
-        return bool(results["same"] != reference["same"])
-    return False
+def _differ(record: Record, reference: Record) -> bool:
+    """By digest; else by what the later of the two found when it compared them."""
+    if "digest" in record.results and "digest" in reference.results:
+        return bool(record.results["digest"] != reference.results["digest"])
+    return False in (
+        record.results.get("agrees", {}).get(reference.key),
+        reference.results.get("agrees", {}).get(record.key),
+    )
