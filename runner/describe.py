@@ -67,8 +67,8 @@ def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
         f"  will run {_count(len(plan.keys), 'cell')} in {' and '.join(parts)} = {_count(plan.invocations, 'invocation')}, "
         f"fresh random order in each block, seed {seed}"
     )
-    if plan.seconds is not None:
-        yield f"  time   about {duration(plan.seconds)}"
+    known = f"about {duration(plan.seconds)}" if plan.seconds is not None else "known as soon as each cell was measured once"
+    yield f"  time   {known}"
 
 
 def duration(seconds: float) -> str:

@@ -75,22 +75,48 @@ def now() -> str:
 def run(
     plan: Plan, journal: Journal, task: Task, launch: Launch, append: Append, step: Callable[[Step], None]
 ) -> Outcome:
-    """Measure what is planned. `append` writes a line and forces it to the disk; `journal` takes in the same lines."""
+    """Measure what is planned. `append` writes lines and forces them to the disk; `journal` takes in the same lines."""
 
     def write(*lines: Mapping[str, Any]) -> None:
         append(*lines)
         for line in lines:
             journal.add(line)
 
+    deadline = None if task.budget_s is None else time.monotonic() + task.budget_s
     cells = [plan.cells[key] for key in plan.keys]
     invocations = list(schedule(plan, journal, task.session, task.seed))
     write(task.header, *_cell_lines(cells, plan, task))
-    total = len(invocations)
-    findings = _preflight(cells, task, launch, lambda cell: step(Step("preflight", cell, 0, total, 0, len(plan.blocks))))
-    write(*(_finding_line(cell, findings[cell.key], task) for cell in cells if findings[cell.key].status != "ok"))
-    runnable = [i for i in invocations if i.cell is ANCHOR or findings[i.cell.key].status == "ok"]
-    failed = sum(finding.status != "ok" for finding in findings.values())
-    return _measure(runnable, findings, task, (launch, write, step), failed)
+    ahead = Ahead(len(invocations), len(plan.blocks), step)
+    findings = preflight(cells, Rehearsals(task.around, task.seed, launch, task.scratch), ahead.rehearses)
+    unfit = [cell for cell in cells if findings[cell.key].status != "ok"]
+    write(*(_finding_line(cell, findings[cell.key], task) for cell in unfit))
+    runnable = _runnable(invocations, findings)
+    measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
+    return Outcome(measured, failed + len(unfit), len(runnable) - measured)
+
+
+def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) -> list[Invocation]:
+    """Of cells that passed the preflight, with the anchors of the blocks that hold any."""
+    fit = [i for i in invocations if i.cell is ANCHOR or findings[i.cell.key].status == "ok"]
+    blocks = {i.of for i in fit if i.cell is not ANCHOR}
+    return [i for i in fit if i.of in blocks]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What lies before a run, and whom to tell how far it is."""
+
+    invocations: int
+    blocks: int
+    step: Callable[[Step], None]
+
+    def rehearses(self, cell: Cell) -> None:
+        """A child of the preflight is about to start."""
+        self.step(Step("preflight", cell, 0, self.invocations, 0, self.blocks))
+
+    def measures(self, cell: Cell, done: int, block: int) -> None:
+        """A child of a block is about to start."""
+        self.step(Step("block", cell, done, self.invocations, block, self.blocks))
 
 
 def _cell_lines(cells: Iterable[Cell], plan: Plan, task: Task) -> Iterator[dict[str, Any]]:
@@ -101,30 +127,26 @@ def _cell_lines(cells: Iterable[Cell], plan: Plan, task: Task) -> Iterator[dict[
             yield {"type": "cell", "session": task.session, "key": cell.key, "specification": specification(cell)}
 
 
-def _preflight(cells: list[Cell], task: Task, launch: Launch, heard: Callable[[Cell], None]) -> dict[str, Finding]:
-    return preflight(cells, Rehearsals(task.around, task.seed, launch, task.scratch), heard)
-
-
 def _measure(
     invocations: list[Invocation],
     findings: Mapping[str, Finding],
     task: Task,
-    effects: tuple[Launch, Append, Callable[[Step], None]],
-    failed: int,
-) -> Outcome:
-    launch, write, step = effects
-    began = time.monotonic()
-    blocks = list(dict.fromkeys((invocation.session, invocation.block) for invocation in invocations))
+    effects: tuple[Launch, Append, Ahead],
+    deadline: float | None,
+) -> tuple[int, int]:
+    """How many were measured, and how many of them failed. The deadline ends a run where a block would begin."""
+    launch, write, ahead = effects
+    failed = block = 0
     for done, invocation in enumerate(invocations):
-        number = blocks.index((invocation.session, invocation.block)) + 1
-        first = done == 0 or invocations[done - 1].last_of_block
-        if first and task.budget_s is not None and time.monotonic() - began > task.budget_s:
-            return Outcome(done, failed, len(invocations) - done)
-        step(Step("block", invocation.cell, done, len(invocations), number, len(blocks)))
+        if done == 0 or invocations[done - 1].of != invocation.of:
+            if deadline is not None and time.monotonic() > deadline:
+                return done, failed
+            block += 1
+        ahead.measures(invocation.cell, done, block)
         reply = launch(_order(invocation, findings, task))
         write(_invocation_line(invocation, reply, task))
         failed += reply.status != "ok"
-    return Outcome(len(invocations), failed, 0)
+    return len(invocations), failed
 
 
 def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) -> Order:

@@ -39,7 +39,11 @@ class Invocation:
     attempt: int
     cell: Cell
     seed: int
-    last_of_block: bool
+
+    @property
+    def of(self) -> Block:
+        """The block it belongs to."""
+        return self.session, self.block
 
 
 def schedule(plan: Plan, journal: Journal, session: str, seed: int) -> Iterator[Invocation]:
@@ -75,7 +79,6 @@ def _block(
             attempt=attempts.get((block, cell.key), 0) + 1,
             cell=cell,
             seed=seed_of(seed, block),
-            last_of_block=index == len(order) - 1,
         )
 
 

@@ -1,0 +1,151 @@
+"""The plan: what is measured, in which blocks, and what is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from records import FACTS, THREADS, Line, StandIn, cell, failed, journal
+
+from runner.journal import Journal
+from runner.plan import Plan, Wanted, make_plan
+from runner.schedule import ANCHOR, schedule, seed_of
+
+ONE, TWO, FOUR = cell(), cell(THREADS, 2), cell(THREADS, 4)
+CELLS = [ONE, TWO, FOUR]
+KEYS = tuple(each.key for each in CELLS)
+
+
+def designed(lines: list[Line], session: str = "s1") -> list[Line]:
+    """The same lines with those that say which cells the session's blocks are to hold."""
+    return [*(cell_line(key, session) for key in KEYS), *lines]
+
+
+def cell_line(key: str, session: str = "s1") -> Line:
+    return {"type": "cell", "session": session, "key": key, "specification": {}}
+
+
+THREE_BLOCKS = Wanted(3)
+
+
+def planned(held: Journal, wanted: Wanted = THREE_BLOCKS, boot: str = "b-1", stale: Mapping[str, str] | None = None) -> Plan:
+    return make_plan(CELLS, held, StandIn().machine, boot, wanted, stale or {})
+
+
+def measured(blocks: int = 3) -> list[Line]:
+    return designed(StandIn().run(CELLS, blocks))
+
+
+def without(lines: list[Line], *gone: tuple[str, int]) -> list[Line]:
+    return [line for line in lines if (line.get("key"), line.get("block")) not in gone]
+
+
+def shape(plan: Plan) -> list[tuple[str | None, int, tuple[str, ...]]]:
+    return [(block.session, block.number, block.keys) for block in plan.blocks]
+
+
+def test_with_nothing_measured_every_cell_is_planned_in_every_block() -> None:
+    assert shape(planned(Journal())) == [(None, 1, KEYS), (None, 2, KEYS), (None, 3, KEYS)]
+
+
+def test_with_everything_measured_nothing_is_planned() -> None:
+    assert shape(planned(journal(measured()))) == []
+
+
+def test_a_missing_invocation_is_made_up_in_its_block() -> None:
+    lines = without(measured(), (TWO.key, 2))
+    assert shape(planned(journal(lines))) == [("s1", 2, (TWO.key,))]
+
+
+def test_a_missing_baseline_is_made_up_alone() -> None:
+    lines = without(measured(), (ONE.key, 2))
+    assert shape(planned(journal(lines))) == [("s1", 2, (ONE.key,))]
+
+
+def test_after_a_reboot_a_missing_invocation_takes_a_new_block_with_baseline_and_best() -> None:
+    lines = without(measured(), (TWO.key, 2))
+    assert shape(planned(journal(lines), boot="b-2")) == [(None, 1, KEYS)]
+
+
+def test_a_new_cell_takes_new_blocks_with_baseline_and_best() -> None:
+    lines = [line for line in StandIn().run(CELLS, 3) if line.get("key") != TWO.key]
+    lines = [*lines, *(cell_line(each.key) for each in (ONE, FOUR))]
+    assert shape(planned(journal(lines))) == [(None, n, KEYS) for n in (1, 2, 3)]
+
+
+def test_a_stale_cell_takes_new_blocks_too() -> None:
+    assert shape(planned(journal(measured()), stale={TWO.key: "images.py has changed"})) == [
+        (None, n, KEYS) for n in (1, 2, 3)
+    ]
+
+
+def test_more_blocks_are_added_to_those_that_stand() -> None:
+    assert shape(planned(journal(measured()), Wanted(5))) == [(None, 1, KEYS), (None, 2, KEYS)]
+
+
+def test_an_interrupted_session_is_finished_block_by_block() -> None:
+    lines = without(measured(2), (TWO.key, 2), (FOUR.key, 2))
+    assert shape(planned(journal(lines))) == [("s1", 2, (TWO.key, FOUR.key)), (None, 1, KEYS)]
+
+
+def test_cells_that_were_not_chosen_are_left_alone_but_for_the_baseline() -> None:
+    assert shape(planned(Journal(), Wanted(1, only={TWO.key}))) == [(None, 1, (ONE.key, TWO.key))]
+
+
+def test_fresh_measures_all_in_new_blocks() -> None:
+    assert shape(planned(journal(measured()), Wanted(2, fresh=True))) == [(None, 1, KEYS), (None, 2, KEYS)]
+
+
+def test_what_failed_stands_as_data_and_is_measured_again_only_on_demand() -> None:
+    lines = [{**line, **failed("crashed", "SIGSEGV")} if line.get("key") == TWO.key and line.get("block") == 2 else line for line in measured()]
+    assert shape(planned(journal(lines))) == []
+    assert shape(planned(journal(lines), Wanted(3, retry=True))) == [("s1", 2, (TWO.key,))]
+
+
+def test_a_cell_that_failed_in_the_preflight_is_not_planned_until_it_is_retried() -> None:
+    finding = {**StandIn().invocation(TWO, "s1", 0), **failed("unsupported", "no"), "stage": "preflight", "position": 0}
+    lines = [*without(measured(), *((TWO.key, n) for n in (1, 2, 3))), finding]
+    assert shape(planned(journal(lines))) == []
+    assert TWO.key in planned(journal(lines), Wanted(3, retry=True)).keys
+
+
+def test_another_machines_results_do_not_count_here() -> None:
+    held = journal(designed(StandIn(machine="m-there", facts=FACTS).run(CELLS, 3)))
+    assert len(planned(held).blocks) == 3
+
+
+def test_cells_whose_results_must_be_there_to_be_compared_are_never_made_up_alone() -> None:
+    close = [replace(each, same={"close": 0.1}) for each in CELLS]
+    held = journal(without(measured(), (TWO.key, 2)))
+    plan = make_plan(close, held, StandIn().machine, "b-1", Wanted(3), {})
+    assert shape(plan) == [(None, 1, KEYS)]
+
+
+def test_the_order_of_each_block_is_random_seeded_and_holds_the_anchor_once() -> None:
+    cells = [cell(THREADS, workers) for workers in range(1, 30)] + [ONE]
+    plan = make_plan(cells, Journal(), "m", "b", Wanted(2), {})
+    first, again, other = (list(schedule(plan, Journal(), "s", seed)) for seed in (1, 1, 2))
+    orders = [[i.cell.key for i in run if i.block == block] for run in (first, other) for block in (1, 2)]
+    assert [i.cell.key for i in first] == [i.cell.key for i in again]
+    assert len({tuple(order) for order in orders}) == 4
+    assert all(order.count(ANCHOR.key) == 1 and len(order) == 31 for order in orders)
+
+
+def test_a_block_that_is_made_up_keeps_its_seed_and_goes_on_with_its_positions() -> None:
+    held = journal(without(measured(), (TWO.key, 2)))
+    (invocation,) = schedule(planned(held), held, "s2", 99)
+    assert (invocation.session, invocation.block, invocation.position, invocation.attempt) == ("s1", 2, 2, 1)
+    assert invocation.seed == seed_of(1, ("s1", 2))
+
+
+def test_a_retried_invocation_is_another_attempt() -> None:
+    lines = [{**line, **failed("crashed", "x")} if line.get("key") == TWO.key else line for line in measured(1)]
+    held = journal(lines)
+    (invocation,) = schedule(planned(held, Wanted(1, retry=True)), held, "s2", 1)
+    assert invocation.attempt == 2
+
+
+def test_a_plan_knows_how_long_it_takes_as_soon_as_all_of_it_was_measured_once() -> None:
+    assert planned(Journal()).seconds is None
+    assert planned(journal(measured(1)), Wanted(2)).seconds == pytest.approx(sum(StandIn().seconds(each) for each in CELLS) * 1.5 + 0.3, rel=0.5)

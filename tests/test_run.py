@@ -1,0 +1,179 @@
+"""The loop and the preflight, with a launcher that obeys Amdahl's law in place of children: exact and instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from records import MACHINE, THREADS, WAIT, StandIn, cell, drift
+
+from runner.child.protocol import PROTOCOL
+from runner.errors import Interrupted
+from runner.invoke import Order, Reply
+from runner.journal import Journal
+from runner.matrix import Cell
+from runner.orders import Surroundings
+from runner.plan import Wanted, make_plan
+from runner.preflight import Finding
+from runner.run import Outcome, Step, Task, run
+from runner.summary import summarise
+
+CELLS = [cell(), cell(THREADS, 2), cell(THREADS, 4)]
+
+
+@dataclass
+class Launcher:
+    """Replies as children of a machine on which a quarter of the work can't be shared out."""
+
+    statuses: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (purpose, model) → status
+    interrupted_at: int | None = None
+    orders: list[Order] = field(default_factory=list)
+
+    def __call__(self, order: Order) -> Reply:
+        self.orders.append(order)
+        if len(self.orders) == self.interrupted_at:
+            raise Interrupted(2)
+        purpose, model = order.request["purpose"], order.request["model"]["kind"]
+        status: Any = self.statuses.get((purpose, model), "ok")
+        if status == "crashed":
+            return Reply("crashed", "ended by SIGSEGV")
+        said = self._finding(order, status) if purpose == "rehearse" else self._measurement(order)
+        return Reply(status if purpose == "measure" else "ok", "because" if status != "ok" else "", said)
+
+    def _finding(self, order: Order, status: str) -> dict[str, Any]:
+        finding = {"status": status, "reason": "because", "tasks": 100, "results": {"digest": status == "other"}}
+        return {"findings": [{**finding, "startup_ns": 0, "task_ns": 10**9, "stop_ns": 0} for _ in order.request["variants"]]}
+
+    def _measurement(self, order: Order) -> dict[str, Any]:
+        block_seed = int(order.env["PYTHONHASHSEED"])
+        total_ns = round(StandIn(0.25).seconds(cell(THREADS, order.request["workers"])) * 1e9 * drift(block_seed))
+        return {"phases": {"startup_ns": 0, "cold_ns": total_ns, "steady_ns": [], "stop_ns": 0}, "results": {"digest": "d"}}
+
+
+def done(
+    tmp_path: Path, launcher: Launcher, cells: list[Cell] | None = None, blocks: int = 6, **changes: Any
+) -> tuple[Journal, list[Mapping[str, Any]], Outcome]:
+    """A run from an empty journal: the journal, the lines that were appended, what it did."""
+    cells = cells or CELLS
+    around = Surroundings(tmp_path, tmp_path, 0, changes.pop("timeout_s", None))
+    header = StandIn().session("s1")
+    task = Task("s1", MACHINE, 1, around, changes.pop("budget_s", None), tmp_path, header)
+    lines: list[Mapping[str, Any]] = []
+    journal = Journal()
+    plan = make_plan(cells, journal, MACHINE, "b-1", Wanted(blocks), {})
+    steps: list[Step] = changes.pop("steps", [])
+    outcome = run(plan, journal, task, launcher, lambda *new: lines.extend(new), steps.append)
+    return journal, lines, outcome
+
+
+def test_the_speedups_of_a_whole_run_are_those_of_the_machine(tmp_path: Path) -> None:
+    journal, _, _ = done(tmp_path, Launcher())
+    rows = summarise(CELLS, journal, "quick", "?").rows
+    assert [round(row.speedup.estimate, 9) for row in rows if row.speedup] == [1.0, 1.6, round(1 / (0.25 + 0.75 / 4), 9)]
+
+
+def test_every_line_is_written_before_the_next_child_starts(tmp_path: Path) -> None:
+    launcher = Launcher(interrupted_at=10)
+    lines: list[Mapping[str, Any]] = []
+    plan = make_plan(CELLS, Journal(), MACHINE, "b-1", Wanted(6), {})
+    task = Task("s1", MACHINE, 1, Surroundings(tmp_path, tmp_path, 0, None), None, tmp_path, StandIn().session("s1"))
+    with pytest.raises(Interrupted):
+        run(plan, Journal(), task, launcher, lambda *new: lines.extend(new), lambda step: None)
+    preflights = 2
+    assert sum(line["type"] == "invocation" for line in lines) == 10 - 1 - preflights
+
+
+def test_the_preflight_has_one_child_for_each_workload_and_model_with_all_variants(tmp_path: Path) -> None:
+    other = replace(WAIT, values={"seconds": 1.0}, swept={"seconds": 1.0})
+    cells = [*CELLS, *(replace(each, workload=other, key="x" + each.key, baseline=f"x{each.baseline}") for each in CELLS)]
+    launcher = Launcher()
+    done(tmp_path, launcher, cells)
+    rehearsals = [order for order in launcher.orders if order.request["purpose"] == "rehearse"]
+    assert [(o.request["model"]["kind"], len(o.request["variants"])) for o in rehearsals] == [("serial", 2), ("threads", 2)]
+
+
+@pytest.mark.parametrize("status", ["failed", "unsupported", "crashed"])
+def test_what_fails_in_the_preflight_is_written_once_and_never_measured(status: str, tmp_path: Path) -> None:
+    launcher = Launcher({("rehearse", "threads"): status})
+    _, lines, outcome = done(tmp_path, launcher)
+    measured = {order.request["model"]["kind"] for order in launcher.orders if order.request["purpose"] == "measure"}
+    assert measured == {"serial"}
+    assert [line["status"] for line in lines if line.get("stage") == "preflight"] == [status, status]
+    assert outcome.failed == 2
+
+
+def test_a_variant_that_crashes_does_not_take_its_siblings_along(tmp_path: Path) -> None:
+    other = replace(WAIT, values={"seconds": 1.0}, swept={"seconds": 1.0})
+    cells = [cell(), replace(cell(), workload=other, key="other", baseline="other")]
+
+    class OneCrashes(Launcher):
+        def __call__(self, order: Order) -> Reply:
+            variants = order.request.get("variants", [])
+            if any(variant["parameters"].get("seconds") == 1.0 for variant in variants):
+                self.orders.append(order)
+                return Reply("crashed", "ended by SIGSEGV")
+            return super().__call__(order)
+
+    _, lines, _ = done(tmp_path, OneCrashes(), cells)
+    assert [line["key"] for line in lines if line.get("stage") == "preflight"] == ["other"]
+    assert {line["key"] for line in lines if line.get("stage") == "block"} == {CELLS[0].key, "anchor"}
+
+
+def test_another_result_than_the_baselines_is_found_in_the_preflight(tmp_path: Path) -> None:
+    class Differs(Launcher):
+        def _finding(self, order: Order, status: str) -> dict[str, Any]:
+            said = super()._finding(order, status)
+            said["findings"][0]["results"] = {"digest": order.request["model"]["kind"]}
+            return said
+
+    _, lines, _ = done(tmp_path, Differs())
+    assert {line["status"] for line in lines if line.get("stage") == "preflight"} == {"invalid"}
+
+
+def test_a_timeout_is_ten_times_what_the_preflight_makes_expect(tmp_path: Path) -> None:
+    launcher = Launcher()
+    done(tmp_path, launcher)
+    timeouts = {o.request["workers"]: o.timeout_s for o in launcher.orders if o.request["purpose"] == "measure" and o.request["workload"]["kind"] == "sleep"}
+    assert timeouts[4] == pytest.approx(10 * (100 + 100))  # one batch cold, one more
+
+
+def test_a_timeout_of_the_experiments_own_is_kept(tmp_path: Path) -> None:
+    launcher = Launcher()
+    done(tmp_path, launcher, timeout_s=7.0)
+    assert {o.timeout_s for o in launcher.orders if o.request["workload"]["kind"] == "sleep"} == {7.0}
+
+
+def test_no_timeout_is_shorter_than_half_a_minute() -> None:
+    quick = Finding("ok", "", {"startup_ns": 1, "task_ns": 1, "stop_ns": 1}, Reply("ok", ""))
+    assert quick.rehearsed(replace(cell(), tasks=1), None).timeout_s == 30.0
+
+
+def test_a_spent_budget_ends_the_run_at_a_blocks_end(tmp_path: Path) -> None:
+    _, lines, outcome = done(tmp_path, Launcher(), budget_s=0.0)
+    blocks = [line["block"] for line in lines if line.get("stage") == "block"]
+    assert (blocks, outcome.out_of_budget) == ([], 6 * 4)
+
+
+def test_cells_of_a_block_share_a_seed_and_other_blocks_have_another(tmp_path: Path) -> None:
+    launcher = Launcher()
+    done(tmp_path, launcher, blocks=2)
+    seeds = [order.env["PYTHONHASHSEED"] for order in launcher.orders if order.request["purpose"] == "measure"]
+    assert [len(set(seeds[:4])), len(set(seeds[4:])), len(set(seeds))] == [1, 1, 2]
+    assert all(order.env["RUNMATRIX_SEED"] == order.env["PYTHONHASHSEED"] for order in launcher.orders)
+
+
+def test_each_step_is_said_before_its_child_with_how_far_the_run_is(tmp_path: Path) -> None:
+    steps: list[Step] = []
+    done(tmp_path, Launcher(), blocks=1, steps=steps)
+    assert [(step.stage, step.done, step.total) for step in steps] == [
+        ("preflight", 0, 4), ("preflight", 0, 4), ("block", 0, 4), ("block", 1, 4), ("block", 2, 4), ("block", 3, 4),
+    ]  # fmt: skip
+
+
+def test_requests_say_which_protocol_they_keep(tmp_path: Path) -> None:
+    launcher = Launcher()
+    done(tmp_path, launcher, blocks=1)
+    assert {order.request["protocol"] for order in launcher.orders} == {PROTOCOL}
