@@ -37,6 +37,7 @@ class Launcher:
         self._staged = stage()
         self._mark = tree.mark_of_this_process()
         self._adopter = os.getpid() if tree.adopts_orphans() else None
+        self._kills = _oom_kills()
 
     def __enter__(self) -> Self:
         tree.end(tree.abandoned)
@@ -65,7 +66,7 @@ class Launcher:
 
     def _run(self, order: Order, scratch: Path) -> Reply:
         before = psutil.pids()
-        load, steal, kills = _load(), _steal(), _oom_kills()
+        load, steal = _load(), _steal()
         output, readable, child = Output(), *self._start(order, scratch)
         reaped = Reaped(child.pid)
         excess = _Excess(child.pid, order.memory_limit_bytes) if order.memory_limit_bytes else None
@@ -81,7 +82,7 @@ class Launcher:
             child.returncode = reaped.exit_code
         self._interrupt.check()
         printed = without_places(output.text, order.project)
-        ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, _oom_kills() > kills)
+        ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
         status, reason, said = conclude(order, ending, scratch / "reply", printed)
         return Reply(
             status,
@@ -93,6 +94,11 @@ class Launcher:
             (load, _load()),
             (steal, _steal()),
         )
+
+    def _kernel_killed(self) -> bool:
+        """Whether the kernel has killed a process for want of memory since this was last asked."""
+        before, self._kills = self._kills, _oom_kills()
+        return self._kills > before
 
     def _left(self, root: int, before: Iterable[int], reaped: Reaped | None = None) -> list[psutil.Process]:
         left = tree.left_by(root, before, self._mark, self._adopter)
@@ -234,17 +240,17 @@ def _load() -> float:
 
 def _steal() -> int:
     """Time that the host gave to others, in clock ticks since boot; 0 where the system does not tell."""
-    return next((int(line.split()[8]) for line in _system("/proc/stat") if line.startswith("cpu ")), 0)
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            return int(file.readline().split()[8])
+    except OSError:
+        return 0
 
 
 def _oom_kills() -> int:
     """How many processes the kernel has killed for want of memory."""
-    return next((int(line.split()[1]) for line in _system("/proc/vmstat") if line.startswith("oom_kill ")), 0)
-
-
-def _system(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read().splitlines()
+        with open("/proc/vmstat", encoding="ascii") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("oom_kill ")), 0)
     except OSError:
-        return []
+        return 0

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Ending:
     exit_code: int
     timed_out: bool = False
     over_limit_bytes: int | None = None
-    kernel_killed_for_memory: bool = False
+    kernel_killed_for_memory: Callable[[], bool] = bool
 
 
 def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Status, str, Mapping[str, Any]]:
@@ -63,7 +63,7 @@ def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Sta
     if ending.timed_out:
         what = "replied, but did not end" if said else "was not done"
         return "timeout", f"{what} after {order.timeout_s:g} s", said
-    if ending.kernel_killed_for_memory and (ending.exit_code < 0 or said.get("status") == "killed"):
+    if (ending.exit_code < 0 or said.get("status") == "killed") and ending.kernel_killed_for_memory():
         return "oom", "the system ran out of memory and killed it", said
     if ending.exit_code < 0:
         return (*by_signal(-ending.exit_code), said)
