@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .fingerprint import fingerprint
+from .fingerprint import fingerprint, imported_files
 from .protocol import PROTOCOL, parse, render
 from .work import load
 
@@ -15,9 +15,11 @@ STARTED_WITH = frozenset(sys.modules)
 def main() -> None:
     """Answer one request. A failed cell ends at once: what it left running must not hold up its report."""
     request = parse(sys.stdin.read())
+    assert request["protocol"] == PROTOCOL, "this child was staged by another version"
     purpose = str(request["purpose"])
     reply = getattr(load(f"{__package__}.{purpose}"), purpose)(request)
-    imported = [name for name in sys.modules.copy() if name not in STARTED_WITH]
+    imported = {name: path for name, path in imported_files().items() if name not in STARTED_WITH}
+    imported.update(reply.pop("worker_files", {}))  # type: ignore[call-overload]
     reply["fingerprint"] = fingerprint(imported, request["project"], request["root"], request["distributions"])  # type: ignore[arg-type]
     reply["protocol"] = PROTOCOL
     path = f"{request['scratch']}/reply"

@@ -13,19 +13,22 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterable, Sequence
+
+    Array = array[int]
 
 DIGEST_BYTES = 16
 
 
 def digest(results: Sequence[object]) -> str:
     """Digest of results in their order, as 32 hex digits. Raises RecursionError for values nested too deeply."""
-    return hashed(encode(list(results), {})).hex()
+    return hashed(Encoder().encode(list(results))).hex()
 
 
 def unordered_digest(results: Iterable[object]) -> str:
     """Digest of results whatever their order."""
-    return hashed(b"".join(sorted(hashed(encode(result, {})) for result in results))).hex()
+    return hashed(b"".join(sorted(hashed(Encoder().encode(result)) for result in results))).hex()
 
 
 def hashed(data: bytes) -> bytes:
@@ -33,46 +36,73 @@ def hashed(data: bytes) -> bytes:
     return blake2b(data, digest_size=DIGEST_BYTES).digest()
 
 
-def encode(value: object, seen: dict[int, int]) -> bytes:
-    """Type and value as bytes. `seen` numbers the containers being encoded, so that a cycle refers back."""
-    if value is None or isinstance(value, (bool, int, float, complex, str)):
-        return _tagged(value, str(value).encode("utf-8", "surrogatepass"))
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return _tagged(value, bytes(value))
-    if id(value) in seen:
-        return b"^%d;" % seen[id(value)]
-    seen[id(value)] = len(seen)
-    try:
-        return _tagged(value, _content(value, seen))
-    finally:
-        del seen[id(value)]
+class Encoder:
+    """Encodes values, each container once however often it is shared."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, int] = {}  # containers being encoded → their depth, so that a cycle refers back
+        self._known: dict[int, bytes] = {}
+        self._kept: list[object] = []  # an id is a value's own for as long as the value lives
+        self._cycles = 0
+
+    def encode(self, value: object) -> bytes:
+        """Type and value as bytes; of anything that holds other values, type and digest."""
+        if value is None or isinstance(value, (bool, float, complex, str)):
+            return tagged(value, str(value).encode("utf-8", "surrogatepass"))
+        if isinstance(value, int):
+            return tagged(value, b"%x" % value)
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return tagged(value, bytes(value))
+        if id(value) in self._known:
+            return self._known[id(value)]
+        if id(value) in self._open:
+            self._cycles += 1
+            return b"^%d;" % (len(self._open) - self._open[id(value)])
+        return self._holder(value)
+
+    def _holder(self, value: object) -> bytes:
+        cycles = self._cycles
+        self._open[id(value)] = len(self._open)
+        try:
+            encoded = tagged(value, hashed(self._content(value)))
+        finally:
+            del self._open[id(value)]
+        if cycles == self._cycles:  # what refers back means something else in another place
+            self._known[id(value)] = encoded
+            self._kept.append(value)
+        return encoded
+
+    def _content(self, value: object) -> bytes:
+        if isinstance(value, (list, tuple)):
+            return b"".join([self.encode(item) for item in value])
+        if isinstance(value, (set, frozenset)):
+            return b"".join(sorted(self.encode(item) for item in value))
+        if isinstance(value, dict):
+            return b"".join(sorted(self.encode(key) + self.encode(item) for key, item in value.items()))
+        if hasattr(value, "tobytes") and hasattr(value, "tolist"):
+            return self._array(value)
+        if hasattr(value, "__qualname__"):  # a class or a function is its name
+            return f"{value.__module__}.{value.__qualname__}".encode()
+        return self._reduced(value)
+
+    def _array(self, value: Array) -> bytes:
+        """Shape, type and bytes; an array of objects holds pointers, so its values instead."""
+        kind = getattr(value, "dtype", "")
+        content = self.encode(value.tolist()) if getattr(kind, "hasobject", False) else value.tobytes()
+        return f"{getattr(value, 'shape', '')}{kind}".encode() + content
+
+    def _reduced(self, value: object) -> bytes:
+        """An object of a class: what pickling would rebuild it from."""
+        reduced = value.__reduce_ex__(4)
+        if isinstance(reduced, str):
+            return reduced.encode()
+        parts = [list(part) if hasattr(part, "__next__") else part for part in reduced]
+        self._kept.append(parts)
+        return self.encode(parts)
 
 
-def _tagged(value: object, content: bytes) -> bytes:
+def tagged(value: object, content: bytes) -> bytes:
+    """Content with its type and length in front."""
     kind = type(value)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     return b"%s:%d:%s" % (name.encode(), len(content), content)
-
-
-def _content(value: object, seen: dict[int, int]) -> bytes:
-    if isinstance(value, (list, tuple)):
-        return b"".join([encode(item, seen) for item in value])
-    if isinstance(value, (set, frozenset)):
-        return b"".join(sorted(encode(item, seen) for item in value))
-    if isinstance(value, dict):
-        return b"".join(sorted(encode(key, seen) + encode(item, seen) for key, item in value.items()))
-    if hasattr(value, "tobytes") and hasattr(value, "shape"):  # an array
-        return f"{value.shape}{getattr(value, 'dtype', '')}".encode() + bytes(value.tobytes())
-    if isinstance(value, type) or not hasattr(value, "__reduce_ex__") or callable(value):
-        return str(getattr(value, "__qualname__", value)).encode()
-    return _reduced(value, seen)
-
-
-def _reduced(value: object, seen: dict[int, int]) -> bytes:
-    """An object of a class: what pickling would rebuild it from."""
-    reduced = value.__reduce_ex__(4)
-    if isinstance(reduced, str):
-        return reduced.encode()
-    function, arguments, *rest = reduced
-    parts = [list(part) if hasattr(part, "__next__") else part for part in rest]
-    return encode([function, *arguments, parts], seen)

@@ -10,8 +10,6 @@ if TYPE_CHECKING:  # typing alone takes as long to import as a bare interpreter 
 
     Failure = tuple[str, str]  # status, reason
 
-USER_ERRORS = (Exception, SystemExit)
-
 
 class CellError(Exception):
     """A cell can't go on, and it is known why: `status` is one of the journal's words."""
@@ -25,7 +23,7 @@ def caught(call: Callable[..., object], *arguments: object) -> tuple[object, Fai
     """Call what may be the user's code; any error becomes data."""
     try:
         return call(*arguments), None
-    except USER_ERRORS as error:
+    except BaseException as error:  # a task may raise KeyboardInterrupt or CancelledError too
         return None, describe(error)
 
 
@@ -33,7 +31,7 @@ async def caught_awaiting(call: Callable[[object], Awaitable[object]], item: obj
     """Await what may be the user's code; any error becomes data."""
     try:
         return await call(item), None
-    except USER_ERRORS as error:
+    except BaseException as error:
         return None, describe(error)
 
 

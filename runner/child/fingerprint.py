@@ -9,31 +9,38 @@ from .work import INSTALLED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
+
+
+def imported_files() -> dict[str, str]:
+    """Module → file of all that is imported here and is neither the standard library's nor this package's."""
+    standard = os.path.dirname(os.__file__) + os.sep
+    own = os.path.dirname(os.path.abspath(__file__)) + os.sep
+    found = {}
+    for name, module in sys.modules.copy().items():
+        path = getattr(module, "__file__", None)
+        if path and not path.startswith(own) and (is_installed(path) or not path.startswith(standard)):
+            found[name] = path
+    return found
+
+
+def is_installed(path: str) -> bool:
+    """Whether a file belongs to an installed distribution."""
+    return any(f"{os.sep}{folder}{os.sep}" in path for folder in INSTALLED)
 
 
 def fingerprint(
-    names: Iterable[str], project: str, root: str, known: Mapping[str, list[str]]
+    imported: Mapping[str, str], project: str, root: str, known: Mapping[str, list[str]]
 ) -> dict[str, object]:
-    """What the modules called `names` come from.
+    """What these modules (name → file) come from.
 
-    `files`: content digests of those that are neither the standard library's nor an installed distribution's, by
-    their path from `project` where they lie within `root`, else by module name. `distributions`: name → version.
-    `modules`: what is to be handed to the next child as `known`, so that it need not search again.
+    `files`: content digests of those that belong to no installed distribution, by their path from `project` where
+    they lie within `root`, else by module name. `distributions`: name → version. `modules`: what is to be handed to
+    the next child as `known`, so that it need not search again.
     """
-    standard = os.path.dirname(os.__file__) + os.sep
-    own = os.path.dirname(os.path.abspath(__file__)) + os.sep
-    files: dict[str, str] = {}
-    installed: set[str] = set()
-    for name in names:
-        path = getattr(sys.modules.get(name), "__file__", None)
-        if not path or path.startswith(own):
-            continue
-        if any(f"{os.sep}{folder}{os.sep}" in path for folder in INSTALLED):
-            installed.add(name.partition(".")[0])
-        elif not path.startswith(standard):
-            files[place(name, os.path.abspath(path), project, root)] = content_digest(path)
-    modules = distributions_of(installed, known)
+    own = {name: path for name, path in imported.items() if not is_installed(path)}
+    files = {place(name, os.path.abspath(path), project, root): content_digest(path) for name, path in own.items()}
+    modules = distributions_of({name.partition(".")[0] for name in imported.keys() - own.keys()}, known)
     return {
         "python": python_build(),
         "files": dict(sorted(files.items())),
@@ -65,7 +72,7 @@ def python_build() -> str:
     return f"{name} {sys.version}".replace("\n", " ")
 
 
-def distributions_of(modules: Iterable[str], known: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def distributions_of(modules: Collection[str], known: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Top-level module → [distribution, version]."""
     found = {name: known[name] for name in modules if name in known}
     missing = [name for name in modules if name not in known]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from time import perf_counter_ns as clock
-from time import process_time_ns
 
 from . import memory
 from .failure import CellError, caught
 from .histogram import histogram
-from .same import described
+from .same import alike, described
 from .work import Work, load
+from .worker import own_cpu_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,13 +40,12 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     reply["phases"] = phases = {"imports_ns": clock() - begin}
     try:
         pool = _start(start, work, request, reply)
-        spent = [cpu_ns(pool.census())]
+        ready_ns = cpu_ns(pool.census())
         cold = _batch(pool, items, reply)
+        cold_cpu_ns = cpu_ns(pool.census()) - ready_ns
         reply["memory"] = memory_of(work)
-        spent.append(cpu_ns(pool.census()))
-        steady = [_batch(pool, items) for _ in range(further(request["batches"], cold[1] - cold[0]))]
+        steady, steady_cpu_ns = _steady(pool, items, cold, request)
         census = pool.census()
-        spent.append(cpu_ns(census))
         stopped = clock()
         pool.stop()
         phases["stop_ns"] = clock() - stopped
@@ -54,11 +53,11 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
         reply["server_cpu_ns"] = take_down()
     phases["cold_ns"] = cold[1] - cold[0]
     phases["steady_ns"] = [end - first for first, end, _ in steady]  # type: ignore[assignment]
-    reply["cpu"] = {"cold_ns": spent[1] - spent[0], "steady_ns": spent[2] - spent[1], "how": CPU_HOW}
+    reply["cpu"] = {"cold_ns": cold_cpu_ns, "steady_ns": steady_cpu_ns, "how": CPU_HOW}
+    reply["worker_files"] = {name: path for *_, files in census for name, path in files}
     reply["gil"] = gil(census)
     reply.update(_of_tasks([cold, *steady]))
-    results = [result for _, _, _, result, _ in cold[2]]
-    reply["results"] = described(results, request["same"], request.get("reference"))  # type: ignore[arg-type]
+    reply["results"] = described(results_of(cold), request["same"], request.get("reference"))  # type: ignore[arg-type]
 
 
 def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Callable[[], int]]:
@@ -71,6 +70,8 @@ def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Calla
     )
     work.settle()
     module = work.module()
+    if hasattr(module, "imports"):
+        module.imports(work.parameters)
     take_down: Callable[[], int] = int
     if hasattr(module, "setup"):
         work.parameters, take_down = module.setup(work.parameters, scratch)
@@ -115,7 +116,7 @@ def further(batches: object, cold_ns: int) -> int:
     return 0 if cold_ns >= STEADY_NS else min(-(-STEADY_NS // max(cold_ns, 1)), MOST_BATCHES)
 
 
-CPU_HOW = "process_time of every worker"
+CPU_HOW = "process_time of every worker and what it waited for"
 
 Batch = tuple[int, int, "list[Outcome]"]
 """First submit and last result (ns), the outcomes."""
@@ -138,6 +139,25 @@ def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None 
     return begin, end, outcomes
 
 
+def results_of(batch: Batch) -> list[object]:
+    """What the tasks of a batch gave, in their order."""
+    return [result for _, _, _, result, _ in batch[2]]
+
+
+def _steady(pool: Pool, items: Sequence[object], cold: Batch, request: dict[str, object]) -> tuple[list[Batch], int]:
+    """The further batches, and the CPU time of all of them; their results must be those of the first."""
+    batches: list[Batch] = []
+    spent_ns = 0
+    for _ in range(further(request["batches"], cold[1] - cold[0])):
+        before_ns = cpu_ns(pool.census())
+        batch = _batch(pool, items)
+        spent_ns += cpu_ns(pool.census()) - before_ns
+        if not alike(results_of(cold), results_of(batch), request["same"]):
+            raise CellError("invalid", "a later batch gave other results than the first; if it may, say `same: any`")
+        batches.append((*batch[:2], [(*outcome[:3], None, None) for outcome in batch[2]]))
+    return batches, spent_ns
+
+
 def memory_of(work: Work) -> dict[str, object]:
     """Of the whole tree but the workload's own server."""
     server = work.parameters.get("server")
@@ -145,13 +165,13 @@ def memory_of(work: Work) -> dict[str, object]:
 
 
 def cpu_ns(census: Sequence[Census]) -> int:
-    """CPU time so far of this process and of its workers' processes."""
-    return sum({**{pid: cpu for pid, _, cpu, _ in census}, os.getpid(): process_time_ns()}.values())
+    """CPU time so far of this process, of its workers' processes, and of the programs that these waited for."""
+    return sum({**{pid: cpu for pid, _, cpu, _, _ in census}, os.getpid(): own_cpu_ns()}.values())
 
 
 def gil(census: Sequence[Census]) -> str:
     """`off`, `re-enabled` though the build is free-threaded, `shared` by all workers, or one `per interpreter`."""
-    if not any(on for *_, on in census):
+    if not any(on for _, _, _, on, _ in census):
         return "off"
     if "t" in sys.abiflags:
         return "re-enabled"

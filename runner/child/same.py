@@ -42,6 +42,13 @@ def _compared(results: list[object], same: object, reference: Mapping[str, str])
     return agrees
 
 
+def alike(first: list[object], later: list[object], same: object) -> bool:
+    """Whether a later batch gave the same results as the first one of the same workers."""
+    if same in ("equal", "unordered", "any"):
+        return described(first, same, None) == described(later, same, None)
+    return _agree(first, later, same)
+
+
 def _agree(expected: list[object], results: list[object], same: object) -> bool:
     if isinstance(same, dict):
         return close(expected, results, float(same["close"]))

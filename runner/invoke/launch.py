@@ -20,7 +20,7 @@ import psutil
 from .. import guard, tree
 from ..interrupt import Interrupt
 from ..staging import stage
-from .reply import Ending, Order, Reply, conclude, without_places
+from .reply import Ending, Order, Reply, cleaned, conclude, without_places
 from .watch import Output, drain, watch
 
 STACK_SIGNAL = signal.SIGUSR2
@@ -87,7 +87,7 @@ class Launcher:
         return Reply(
             status,
             without_places(reason, order.project),
-            said,
+            cleaned(said, order.project) if said else {},
             printed,
             without_places(stacks_in(scratch), order.project),
             reaped.cpu_ns - said.get("server_cpu_ns", 0),

@@ -62,7 +62,7 @@ def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Sta
         return "oom", f"its processes held {held:.0f} MiB together, the limit is {limit:.0f} MiB", said
     if ending.timed_out:
         what = "replied, but did not end" if said else "was not done"
-        return "timeout", f"{what} after {order.timeout_s:g} s", said
+        return "timeout", f"{what} after {order.timeout_s:g} s; `measure: {{timeout: …}}` sets another limit", said
     if (ending.exit_code < 0 or said.get("status") == "killed") and ending.kernel_killed_for_memory():
         return "oom", "the system ran out of memory and killed it", said
     if ending.exit_code < 0:
@@ -107,4 +107,11 @@ def without_places(text: str, project: Path) -> str:
     for folder in sorted(places, key=len, reverse=True):
         if len(folder) > 1:
             text = text.replace(folder, places[folder])
-    return text
+    return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair can't be written anywhere
+
+
+def cleaned(said: Mapping[str, Any], project: Path) -> dict[str, Any]:
+    """A child's reply with names for the folders in its reasons, and in those of its findings."""
+    reasons = {"reason": without_places(str(said.get("reason", "")), project)}
+    findings = {"findings": [cleaned(one, project) for one in said["findings"]]} if "findings" in said else {}
+    return {**said, **reasons, **findings}

@@ -93,7 +93,7 @@ class Record:
 
 def render(line: Mapping[str, Any]) -> bytes:
     """One line of a journal, its end included."""
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def session_of(line: Mapping[str, Any]) -> Session:

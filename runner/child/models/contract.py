@@ -11,8 +11,9 @@ from ..work import Work
 Outcome = tuple[int, int, object, object, Failure | None]
 """Of one task: start and end (`perf_counter_ns`, taken in the worker), the worker, the result, the failure."""
 
-Census = tuple[int, int, int, bool]
-"""Of one worker: process id, thread id, CPU time of its process in ns, whether the GIL is on there."""
+Census = tuple[int, int, int, bool, tuple[tuple[str, str], ...]]
+"""Of one worker: process id, thread id, CPU time in ns of its process and what that waited for, whether the GIL is on
+there, and, where it lives in a process of its own, name and file of each module that it has imported."""
 
 
 class Barrier(Protocol):

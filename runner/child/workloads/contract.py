@@ -23,6 +23,9 @@ class Workload(Protocol):
     def async_body(self, parameters: Parameters) -> AsyncBody | None:
         """Make the coroutine function that does one task. Called once in every coroutine slot."""
 
+    def imports(self, parameters: Parameters) -> None:
+        """Import in the child, before all clocks, what the bodies will import."""
+
     def items(self, parameters: Parameters, tasks: int | None) -> Sequence[object]:
         """What the tasks are given, one each; `tasks` of None is as many as there are. Unless offered: Nones."""
 

@@ -14,6 +14,13 @@ CO_COROUTINE = 0x80
 """inspect.CO_COROUTINE; importing inspect takes as long as starting a bare interpreter."""
 
 
+def imports(parameters: Parameters) -> None:
+    """The user's modules; asyncio too where a coroutine function will have to be awaited."""
+    named = [imported(str(parameters[name])) for name in ("call", "async_call", "worker_setup") if parameters[name]]
+    if any(is_coroutine_function(call) for call in named):
+        __import__("asyncio")
+
+
 def setup(parameters: Parameters, scratch: str) -> tuple[Parameters, Callable[[], int]]:
     """Call the user's `setup` now and `teardown` in the end."""
     if parameters["setup"]:

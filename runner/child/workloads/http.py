@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from .contract import AsyncBody, Body, Parameters
 
 
+def imports(parameters: Parameters) -> None:
+    """What the plain body needs; the other one's asyncio comes with the model."""
+    __import__("http.client")
+
+
 def setup(parameters: Parameters, scratch: str) -> tuple[Parameters, Callable[[], int]]:
     """Start the server and wait until it listens. It exits by itself when its standard input closes."""
     import subprocess
