@@ -10,27 +10,25 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, git, run
 from .child.protocol import METHOD
-from .errors import ExperimentError, ResultsError
-from .experiment import Loaded, not_yet
-from .experiment.messages import Mistake, render
+from .errors import ResultsError
 from .installed import installed, this_python
 from .interrupt import Interrupt
 from .invoke import Launcher
 from .journal import Journal, JournalWriter, read
 from .matrix import Cell, Selector, expand
-from .opening import Opened, open_experiment
+from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .orders import Surroundings
 from .places import project_root
 from .plan import Plan, Wanted, make_plan
-from .stale import stale
+from .stale import changed_code, stale
 from .standing import main_machine, standing
 from .summary import Summary
 
@@ -48,7 +46,7 @@ class Results:
     folder: Path
     written: tuple[Path, ...]
     measured: int = 0
-    failed: int = 0
+    failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0
 
     def frame(self) -> pandas.DataFrame:
@@ -67,7 +65,8 @@ def plan_experiment(opened: Opened, options: Options, journal: Journal | None = 
         retry=options.retry,
         only=chosen(opened.matrix.cells, options.only),
     )
-    changed = stale(standing(journal, opened.machine.machine), opened.project, installed())
+    cells = {cell.key: cell for cell in opened.matrix.cells}
+    changed = stale(standing(journal, opened.machine.machine), cells, opened.project, installed())
     return make_plan(opened.matrix.cells, journal, opened.machine.machine, opened.machine.boot, wanted, changed)
 
 
@@ -88,13 +87,35 @@ def run_experiment(
     options = options or Options()
     opened = open_experiment(path, options.results)
     refuse_what_is_not_yet(opened.loaded)
+    with JournalWriter(opened.journal) as writer:
+        journal = read(opened.journal)
+        plan = plan_experiment(opened, options, journal)
+        outcome = run.Outcome(0, frozenset(), 0)
+        if plan.blocks:
+            outcome = _measure(opened, plan, journal, options, (interrupt, writer, step or _silent))
+        return _results(report(opened), plan, outcome)
+
+
+def _silent(step: run.Step) -> None:
+    """Nobody wants to know how far a run is."""
+
+
+def _measure(
+    opened: Opened,
+    plan: Plan,
+    journal: Journal,
+    options: Options,
+    effects: tuple[Interrupt | None, JournalWriter, Callable[[run.Step], None]],
+) -> run.Outcome:
+    """Carry out a plan. Whatever stops it, tables are written from what is there."""
+    interrupt, writer, step = effects
     try:
-        results = _measure(opened, options, interrupt or Interrupt(), step or (lambda _: None))
+        with Launcher(interrupt) as launcher:
+            task = _task(opened, plan, journal, options, launcher.scratch)
+            return run.run(plan, journal, task, launcher, writer.append, step)
     except BaseException:
-        if opened.journal.exists():
-            _write_what_is_there(opened)
+        _write_what_is_there(opened)
         raise
-    return replace(report(opened), measured=results[0], failed=results[1], out_of_budget=results[2])
 
 
 def _write_what_is_there(opened: Opened) -> None:
@@ -105,29 +126,18 @@ def _write_what_is_there(opened: Opened) -> None:
         pass
 
 
-def refuse_what_is_not_yet(loaded: Loaded) -> None:
-    """What the format accepts and this version can't do is never silently ignored. Raises ExperimentError."""
-    mistakes = [Mistake(keys, f"not yet: {text}", "take it out") for keys, text in not_yet(loaded.experiment)]
-    if mistakes:
-        raise ExperimentError(render(loaded.document, mistakes))
+def _results(results: Results, plan: Plan, outcome: run.Outcome) -> Results:
+    """What a run did. That results differ from the baseline's is known only now."""
+    measured = set(plan.keys) if outcome.measured else set()
+    invalid = {row.cell.key for row in results.summary.rows if row.status == "invalid" and row.cell.key in measured}
+    failed = len(outcome.failed | invalid)
+    return replace(results, measured=outcome.measured, failed=failed, out_of_budget=outcome.out_of_budget)
 
 
-def _measure(opened: Opened, options: Options, interrupt: Interrupt, step: Callable[[run.Step], None]) -> tuple[int, int, int]:
-    """Invocations measured, failed, and left when the budget was spent."""
-    with JournalWriter(opened.journal) as writer:
-        journal = read(opened.journal)
-        plan = plan_experiment(opened, options, journal)
-        if not plan.blocks:
-            return 0, 0, 0
-        with Launcher(interrupt) as launcher:
-            outcome = run.run(plan, journal, _task(opened, options, launcher.scratch), launcher, writer.append, step)
-    return outcome.measured, outcome.failed, outcome.out_of_budget
-
-
-def _task(opened: Opened, options: Options, scratch: Path) -> run.Task:
+def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratch: Path) -> run.Task:
     """The run's own settings, and the line that opens its session."""
     measure = opened.experiment.measure
-    session = run.new_session_id()
+    session = run.new_session_id(journal.sessions)
     around = Surroundings(
         project=opened.project,
         root=project_root(opened.project),
@@ -137,11 +147,11 @@ def _task(opened: Opened, options: Options, scratch: Path) -> run.Task:
         pass_env=opened.experiment.pass_env,
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
-    header = _session_line(opened, session, options.fresh)
+    header = _session_line(opened, session, plan.afresh)
     return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header)
 
 
-def _session_line(opened: Opened, session: str, fresh: bool) -> Mapping[str, Any]:
+def _session_line(opened: Opened, session: str, afresh: Sequence[str]) -> Mapping[str, Any]:
     return {
         "type": "session",
         "session": session,
@@ -154,7 +164,7 @@ def _session_line(opened: Opened, session: str, fresh: bool) -> Mapping[str, Any
         "pythons": {"current": this_python()},
         "git": git.state(opened.project),
         "seed": opened.experiment.measure.seed,
-        "fresh": fresh,
+        "fresh": list(afresh),
         "experiment": json.loads(opened.experiment.model_dump_json(exclude_unset=True)),
     }
 
@@ -169,7 +179,7 @@ def report(opened: Opened) -> Results:
     if machine is None:
         raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")
     cells = _cells_of(opened, journal, machine)
-    changed = stale(standing(journal, machine), opened.project, None)
+    changed = changed_code(standing(journal, machine), opened.project)
     summary = summarise(cells, journal, opened.name, opened.experiment.question, stale=changed, machine=machine)
     written = write(summary, opened.folder, _command(opened))
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
@@ -179,8 +189,8 @@ def report(opened: Opened) -> Results:
 def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:
     """The matrix as it is on the machine that the tables speak of: `cpus` may be another number here."""
     sessions = [session for session in journal.sessions.values() if session.machine == machine]
-    latest = max(sessions, key=lambda session: session.session)
-    cpus = int(latest.machine_facts["usable_cpus"])
+    latest = max(sessions, key=lambda session: session.session, default=None)
+    cpus = int(latest.machine_facts["usable_cpus"]) if latest else opened.machine.usable_cpus
     return opened.matrix.cells if cpus == opened.machine.usable_cpus else expand(opened.loaded, cpus).cells
 
 

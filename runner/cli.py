@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -41,6 +42,9 @@ def main() -> None:
     """The command. Ends with 0, with 1 where some cell failed, or with the exit code of the error."""
     # Nobody's plugin has a say in what an experiment is, and looking for some takes a tenth of a `check`.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no × gets a ?
     try:
         app()
     except RunmatrixError as error:
@@ -75,21 +79,26 @@ def init(name: Annotated[str, typer.Argument(metavar="NAME", help="what the expe
 @app.command()
 def check(files: Files) -> None:
     """Say everything that is wrong with experiments; run nothing."""
+    from .experiment import not_yet
     from .opening import open_experiment
 
+    wrong = 0
     mistakes: list[str] = []
     for file in files:
         try:
             opened = open_experiment(file)
         except ExperimentError as error:
+            wrong += 1
             mistakes.extend(error.mistakes)
         else:
-            print(f"{file}: {len(opened.matrix.cells)} cells, nothing wrong")
-            for note in opened.matrix.notes:
+            count = len(opened.matrix.cells)
+            print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
+            for note in [*opened.matrix.notes, *(f"`run` refuses it yet: {text}" for _, text in not_yet(opened.experiment))]:
                 _say(f"{file}: {note}")
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        raise ExperimentError([*mistakes, f"{few} in {len(files)} file{'s' if len(files) > 1 else ''}; nothing was run"])
+        where = f"1 of {len(files)} files" if wrong == 1 < len(files) else f"{wrong} file{'s' if wrong > 1 else ''}"
+        raise ExperimentError([*mistakes, f"{few} in {where}; nothing was run"])
 
 
 @app.command()
@@ -124,22 +133,38 @@ def run(
     except ValueError as error:
         raise CommandError(f"--budget: {error}") from error
     chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results)
+    if len(files) > 1:
+        refuse_all_that_is_wrong(files)  # before hours are spent on the first
     failed = [file for file in files if _run_one(file, chosen, quiet)]
     raise typer.Exit(1 if failed else 0)
+
+
+def refuse_all_that_is_wrong(files: list[Path]) -> None:
+    """Raises ExperimentError with the mistakes of all files."""
+    from .opening import open_experiment, refuse_what_is_not_yet
+
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            refuse_what_is_not_yet(open_experiment(file).loaded)
+        except ExperimentError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise ExperimentError(mistakes)
 
 
 def _run_one(file: Path, options: Options, quiet: bool) -> int:
     from rich.console import Console
 
     from . import api, tree
-    from .describe import results_in_words
+    from .describe import results_in_words, run_in_words
     from .interrupt import Interrupt
     from .progress import Display
 
     tree.adopt_orphans()
     with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
         results = api.run_experiment(file, options, interrupt, display)
-    print(results_in_words(results, file))
+    print(results_in_words(results, file, run_in_words(results)))
     return results.failed
 
 
@@ -147,10 +172,11 @@ def _run_one(file: Path, options: Options, quiet: bool) -> int:
 def report(files: Files, results: ResultsFolder = None) -> None:
     """Write tables again from the journals; measure nothing."""
     from . import api
-    from .describe import results_in_words
+    from .describe import report_in_words, results_in_words
 
     for file in files:
-        print(results_in_words(api.report(api.open_experiment(file, results)), file))
+        reported = api.report(api.open_experiment(file, results))
+        print(results_in_words(reported, file, report_in_words(reported)))
 
 
 @app.command()

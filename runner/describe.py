@@ -85,25 +85,33 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def results_in_words(results: Results, file: Path) -> str:
-    """What a run or a report says in the end: the answer, what was done, what was written."""
-    lines = [f"{file}: {_done(results)}", *(f"  {answer.workload}: {answer.sentence}" for answer in results.summary.answers)]
+def results_in_words(results: Results, file: Path, done: str) -> str:
+    """What a run or a report says in the end: what was done, the answers, what was written."""
+    lines = [f"{file}: {done}", *(f"  {answer.workload}: {answer.sentence}" for answer in results.summary.answers)]
     if results.out_of_budget:
-        lines.append(f"  the budget is spent: {_count(results.out_of_budget, 'invocation')} left, run it again to go on")
+        left = _count(results.out_of_budget, "invocation")
+        lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
     if results.failed:
-        lines.append(f"  {results.failed} failed; the reasons stand in {_shown(results.folder / 'summary.md')}")
+        failed = _count(results.failed, "cell")
+        lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
     lines.extend(f"  wrote {_shown(path)}" for path in results.written)
     return "\n".join(lines)
 
 
-def _done(results: Results) -> str:
+def run_in_words(results: Results) -> str:
+    """What a run did."""
     return f"{_count(results.measured, 'invocation')} measured" if results.measured else "nothing was to be measured"
+
+
+def report_in_words(results: Results) -> str:
+    """What a report did."""
+    return f"tables of {_count(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(", ")
 
 
 def _shown(path: Path) -> str:
     """From here, where it lies below."""
     here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return str(path.relative_to(here) if path.is_relative_to(here) and here != Path("/") else path)
 
 
 def kinds_in_words(kinds: Mapping[str, Kind]) -> str:

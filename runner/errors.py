@@ -52,5 +52,5 @@ class Interrupted(RunmatrixError):
     """A signal asked the run to stop; results so far are kept."""
 
     def __init__(self, signum: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(signum).name}; what was measured is kept")
+        super().__init__(f"stopped by {signal.Signals(signum).name}; what was measured is kept, run it again to go on")
         self.exit_code = 128 + signum

@@ -19,11 +19,11 @@ class Interrupt:
     """Whether the run was asked to stop. Signals are taken only inside its context, in the main thread."""
 
     def __init__(self) -> None:
-        self._readable, self._writable = os.pipe()
-        os.set_blocking(self._writable, False)
         self.signum: int | None = None
 
     def __enter__(self) -> Self:
+        self._readable, self._writable = os.pipe()
+        os.set_blocking(self._writable, False)
         self._before = {number: signal.signal(number, self._take) for number in SIGNALS}
         self._wakeup = signal.set_wakeup_fd(self._writable, warn_on_full_buffer=False)
         return self
@@ -32,6 +32,8 @@ class Interrupt:
         signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        os.close(self._writable)
+        os.close(self._readable)
 
     def _take(self, signum: int, frame: FrameType | None) -> None:
         self.signum = signum

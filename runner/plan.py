@@ -9,7 +9,9 @@ from statistics import median
 
 from .journal import Journal, Record
 from .matrix import Cell
-from .standing import Block, Stand, standing
+from .standing import Block, Stand, restarts, standing
+from .validity import counted as counted_blocks
+from .validity import judge, ought_to_agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,13 @@ class Plan:
     stale: Mapping[str, str]
     blocks: tuple[PlannedBlock, ...]
     wanted: Wanted
+
+    @property
+    def afresh(self) -> list[str]:
+        """Cells of which nothing from before will count."""
+        if not self.wanted.fresh:
+            return []
+        return sorted(cell.key for cell in _chosen(list(self.cells.values()), self.wanted))
 
     @property
     def invocations(self) -> int:
@@ -79,19 +88,33 @@ def make_plan(
     only together with its baseline there."""
     by_key = {cell.key: cell for cell in cells}
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
-    usable = {} if wanted.fresh else {key: stand for key, stand in stands.items() if key not in stale}
-    counted = {key: _counted(stand, wanted.retry) for key, stand in usable.items()}
-    chosen = [cell for cell in cells if wanted.only is None or cell.key in wanted.only]
+    chosen = _chosen(cells, wanted)
+    afresh = {cell.key for cell in chosen} if wanted.fresh else set()
+    usable = {key: stand for key, stand in stands.items() if key not in stale and key not in afresh}
+    counted = {key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable}
     settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
-    open_blocks = {} if wanted.fresh else _open_blocks(journal, machine, boot)
-    made_up = _make_up([cell for cell in chosen if cell.key not in stale], counted, open_blocks, wanted.blocks, settled)
+    gaps = Gaps(_open_blocks(journal, machine, boot), restarts(journal, machine), wanted.blocks, settled)
+    made_up = gaps.fill([cell for cell in chosen if cell.key not in stale and cell.key not in afresh], counted)
     missing = {cell.key: _missing(cell, counted, wanted.blocks, settled) for cell in chosen}
     return Plan(by_key, stands, stale, (*made_up, *_new_blocks(by_key, missing, usable)), wanted)
 
 
-def _counted(stand: Stand, retry: bool) -> set[Block]:
-    """Blocks in which a cell needs no measuring: what failed stands as data, unless it is to be tried again."""
-    return {block for block, record in stand.blocks.items() if not retry or record.status == "ok"}
+def _chosen(cells: Sequence[Cell], wanted: Wanted) -> list[Cell]:
+    """Cells to be measured, if they need it. Who measures a baseline afresh means what is compared with it too:
+    otherwise that would have nothing left to be compared with."""
+    if wanted.only is None:
+        return list(cells)
+    named = set(wanted.only)
+    compared = {cell.key for cell in cells if cell.baseline in named} if wanted.fresh else set()
+    return [cell for cell in cells if cell.key in named | compared]
+
+
+def _well_measured(cell: Cell, cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> set[Block]:
+    """Blocks that count. What failed stands as data; only a retry looks at it this way."""
+    baseline = cells.get(cell.baseline or "")
+    comparable = baseline is not None and baseline.key in usable and ought_to_agree(cell, baseline)
+    references = usable[baseline.key].blocks if baseline and comparable else {}
+    return set(counted_blocks(judge(usable[cell.key].blocks, references)))
 
 
 def _missing(cell: Cell, counted: Mapping[str, set[Block]], blocks: int, settled: Collection[str]) -> int:
@@ -104,11 +127,8 @@ def _missing(cell: Cell, counted: Mapping[str, set[Block]], blocks: int, settled
 
 
 def _open_blocks(journal: Journal, machine: str, boot: str) -> dict[Block, set[str]]:
-    """Blocks that can be made up, with the cells they were to hold: of this machine since it was started, and since
-    all was last measured afresh."""
-    own = {name: session for name, session in journal.sessions.items() if session.machine == machine}
-    restart = max((name for name, session in own.items() if session.fresh), default="")
-    eligible = {name for name, session in own.items() if session.boot == boot and name >= restart}
+    """Blocks that can be made up, with the cells they were to hold: of this machine since it was started."""
+    eligible = {n for n, session in journal.sessions.items() if (session.machine, session.boot) == (machine, boot)}
     begun = {(record.session, record.block) for record in journal.records if record.stage == "block"}
     return {block: journal.designs.get(block[0], set()) for block in sorted(begun) if block[0] in eligible}
 
@@ -117,25 +137,31 @@ DIGESTED = ("equal", "unordered", "any")
 """Ways of being the same that can be decided later; for others the results themselves must be there to compare."""
 
 
-def _make_up(
-    chosen: Sequence[Cell],
-    counted: dict[str, set[Block]],
-    open_blocks: Mapping[Block, set[str]],
-    blocks: int,
-    settled: Collection[str],
-) -> list[PlannedBlock]:
-    """Fill the gaps of blocks already begun; what fills them is added to `counted`."""
-    planned = []
-    fillable = [cell for cell in chosen if cell.same in DIGESTED]
-    for block, design in open_blocks.items():
-        absent = [cell for cell in fillable if cell.key in design and block not in counted.get(cell.key, ())]
-        gaps = {cell.key for cell in absent if _missing(cell, counted, blocks, settled)}
-        keys = [cell.key for cell in absent if cell.key in gaps and _has_baseline(cell, block, gaps, counted)]
-        for key in keys:
-            counted.setdefault(key, set()).add(block)
-        if keys:
-            planned.append(PlannedBlock(block[0], block[1], tuple(keys)))
-    return planned
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Blocks already begun that can be made up, and what decides whether a cell belongs there."""
+
+    open_blocks: Mapping[Block, set[str]]
+    restarts: Mapping[str, str]
+    wanted_blocks: int
+    settled: Collection[str]
+
+    def fill(self, cells: Sequence[Cell], counted: dict[str, set[Block]]) -> list[PlannedBlock]:
+        """What is missing in begun blocks; what will fill them is added to `counted`."""
+        planned = []
+        for block, design in self.open_blocks.items():
+            here = [cell for cell in cells if cell.key in design and self._fits(cell, block)]
+            absent = [cell for cell in here if block not in counted.get(cell.key, ())]
+            gaps = {cell.key for cell in absent if _missing(cell, counted, self.wanted_blocks, self.settled)}
+            keys = [cell.key for cell in absent if cell.key in gaps and _has_baseline(cell, block, gaps, counted)]
+            for key in keys:
+                counted.setdefault(key, set()).add(block)
+            if keys:
+                planned.append(PlannedBlock(block[0], block[1], tuple(keys)))
+        return planned
+
+    def _fits(self, cell: Cell, block: Block) -> bool:
+        return cell.same in DIGESTED and block[0] >= self.restarts.get(cell.key, "")
 
 
 def _has_baseline(cell: Cell, block: Block, gaps: Collection[str], counted: Mapping[str, set[Block]]) -> bool:

@@ -32,14 +32,16 @@ class Finding:
     said: Mapping[str, Any]
     reply: Reply
 
-    def rehearsed(self, cell: Cell, timeout_s: float | None) -> Rehearsed:
+    def rehearsed(self, cell: Cell, around: Surroundings) -> Rehearsed:
         """What the cell's measurement needs to know. Without a timeout of its own: ten times what it should take."""
         tasks = cell.tasks or self.said.get("tasks") or 1
         nanoseconds = [self.said.get(f"{phase}_ns", 0) for phase in ("startup", "task", "stop")]
         startup_s, task_s, stop_s = (value / 1e9 for value in nanoseconds)
-        expected_s = startup_s * cell.workers + task_s * tasks + max(STEADY_S, task_s * tasks) + stop_s
+        cold_s = task_s * tasks
+        steady_s = max(STEADY_S, cold_s) if isinstance(around.batches, str) else around.batches * cold_s
+        expected_s = startup_s * cell.workers + cold_s + steady_s + stop_s
         return Rehearsed(
-            timeout_s or max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * expected_s),
+            around.timeout_s or max(LEAST_TIMEOUT_S, TIMEOUT_FACTOR * expected_s),
             self.said.get("tasks"),
             self.reply.said.get("fingerprint", {}).get("modules", {}),
         )

@@ -6,18 +6,19 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from .child.protocol import METHOD
 from .invoke import Order, Reply
 from .journal import Journal
-from .matrix import Cell, specification
+from .matrix import Cell, inputs, specification
 from .orders import Reference, Rehearsed, Surroundings, measurement
 from .plan import Plan
 from .preflight import LEAST_TIMEOUT_S, Finding, Rehearsals, preflight
 from .schedule import ANCHOR, Invocation, schedule
+from .standing import Block
 
 Launch = Callable[[Order], Reply]
 
@@ -58,13 +59,18 @@ class Outcome:
     """What a run did."""
 
     measured: int
-    failed: int
+    failed: frozenset[str]  # cells of which some invocation did not end well
     out_of_budget: int  # invocations left when the budget was spent
 
 
-def new_session_id() -> str:
-    """Sorts by time; two that begin in the same second differ."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+SESSION_TIME = "%Y%m%dT%H%M%SZ"
+
+
+def new_session_id(earlier: Iterable[str]) -> str:
+    """Sorts after all earlier ones, by time, even where a clock was set back."""
+    times = [datetime.strptime(name.partition("-")[0], SESSION_TIME).replace(tzinfo=UTC) for name in earlier]
+    begin = max([datetime.now(UTC), *(time + timedelta(seconds=1) for time in times)])
+    return f"{begin:{SESSION_TIME}}-{secrets.token_hex(3)}"
 
 
 def now() -> str:
@@ -86,13 +92,14 @@ def run(
     cells = [plan.cells[key] for key in plan.keys]
     invocations = list(schedule(plan, journal, task.session, task.seed))
     write(task.header, *_cell_lines(cells, plan, task))
-    ahead = Ahead(len(invocations), len(plan.blocks), step)
+    ahead = Ahead(plan.invocations, len(plan.blocks), step)
     findings = preflight(cells, Rehearsals(task.around, task.seed, launch, task.scratch), ahead.rehearses)
     unfit = [cell for cell in cells if findings[cell.key].status != "ok"]
     write(*(_finding_line(cell, findings[cell.key], task) for cell in unfit))
     runnable = _runnable(invocations, findings)
     measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
-    return Outcome(measured, failed + len(unfit), len(runnable) - measured)
+    left = sum(i.cell is not ANCHOR for i in runnable) - measured
+    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), left)
 
 
 def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) -> list[Invocation]:
@@ -133,26 +140,33 @@ def _measure(
     task: Task,
     effects: tuple[Launch, Append, Ahead],
     deadline: float | None,
-) -> tuple[int, int]:
-    """How many were measured, and how many of them failed. The deadline ends a run where a block would begin."""
+) -> tuple[int, set[str]]:
+    """How many invocations were measured, anchors left out, and the cells that did not end well in some.
+
+    The deadline ends a run where its second or a later block would begin: one is always measured.
+    """
     launch, write, ahead = effects
-    failed = block = 0
-    for done, invocation in enumerate(invocations):
-        if done == 0 or invocations[done - 1].of != invocation.of:
-            if deadline is not None and time.monotonic() > deadline:
-                return done, failed
-            block += 1
+    done = block = 0
+    failed: set[str] = set()
+    last: Block | None = None
+    for invocation in invocations:
+        if invocation.of != last:
+            if block and deadline is not None and time.monotonic() > deadline:
+                break
+            block, last = block + 1, invocation.of
         ahead.measures(invocation.cell, done, block)
         reply = launch(_order(invocation, findings, task))
         write(_invocation_line(invocation, reply, task))
-        failed += reply.status != "ok"
-    return len(invocations), failed
+        done += invocation.cell is not ANCHOR
+        if reply.status != "ok":
+            failed.add(invocation.cell.key)
+    return done, failed
 
 
 def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) -> Order:
     cell = invocation.cell
     rehearsed = (
-        findings[cell.key].rehearsed(cell, task.around.timeout_s)
+        findings[cell.key].rehearsed(cell, task.around)
         if cell is not ANCHOR
         else Rehearsed(LEAST_TIMEOUT_S, ANCHOR.tasks, {})
     )
@@ -161,17 +175,18 @@ def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) 
     return measurement(cell, reference, task.around, invocation.seed, rehearsed)
 
 
-def _line(task: Task, key: str, reply: Reply) -> dict[str, Any]:
+def _line(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
     """What the lines of findings and of measurements have in common."""
     fingerprint = {name: reply.said.get("fingerprint", {}).get(name, {}) for name in ("files", "distributions")}
     python = reply.said.get("fingerprint", {}).get("python", "")
+    data = inputs.digest(cell.workload.values.get("inputs"), task.around.project)
     return {
         "type": "invocation",
-        "key": key,
+        "key": cell.key,
         "run": task.session,
         "time": now(),
         "machine": task.machine,
-        "fingerprint": {"python": python, "method": METHOD, **fingerprint},
+        "fingerprint": {"python": python, "method": METHOD, **fingerprint, **({"inputs": data} if data else {})},
         **({"output": reply.output, "stacks": reply.stacks} if reply.status != "ok" else {}),
     }
 
@@ -179,7 +194,7 @@ def _line(task: Task, key: str, reply: Reply) -> dict[str, Any]:
 def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:
     """A cell that failed in the preflight is a row with its reason, and is not run block after block."""
     return {
-        **_line(task, cell.key, finding.reply),
+        **_line(task, cell, finding.reply),
         "session": task.session,
         "block": 0,
         "position": 0,
@@ -198,7 +213,7 @@ SAID = ("phases", "tasks", "answered", "workers_ready", "workers_used", "gil", "
 
 def _invocation_line(invocation: Invocation, reply: Reply, task: Task) -> dict[str, Any]:
     return {
-        **_line(task, invocation.cell.key, reply),
+        **_line(task, invocation.cell, reply),
         "session": invocation.session,
         "block": invocation.block,
         "position": invocation.position,

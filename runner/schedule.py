@@ -68,7 +68,7 @@ def _block(
 ) -> Iterator[Invocation]:
     seed, position = seed_and_position
     order = [cells[key] for key in planned.keys]
-    if planned.session is None:
+    if (block, ANCHOR.key) not in attempts:
         order.append(ANCHOR)
     random.Random(f"{seed}/{block}/{position}").shuffle(order)
     for index, cell in enumerate(order):

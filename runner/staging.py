@@ -38,10 +38,10 @@ def stage() -> Staged:
 
 
 def _is_whole(staged: Staged, sources: dict[Path, bytes]) -> bool:
-    """A cleaner of caches may have taken some of the files."""
+    """A cleaner of caches may have taken some of the files, a full disk have cut them."""
     for name, text in sources.items():
         try:
-            if (staged.folder / staged.package / name).stat().st_size != len(text):
+            if (staged.folder / staged.package / name).read_bytes() != text:
                 return False
         except OSError:
             return False

@@ -38,7 +38,7 @@ def write_experiment(folder: Path, name: str) -> Path:
     """Write experiments/NAME.yaml and let git merge journals by union. Raises CommandError where it exists."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", name):
         raise CommandError(f"{name!r} can't be a name: letters, digits, `.`, `_` and `-`, with `/` for folders")
-    path = folder / "experiments" / f"{name.removesuffix('.yaml')}.yaml"
+    path = folder / "experiments" / f"{name.removeprefix('experiments/').removesuffix('.yaml')}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -24,9 +24,35 @@ PATIENCE_S = 10.0
 PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 
 
-def mark_of_this_process() -> str:
-    """Process id and start time: no other process ever has the same."""
-    return f"{os.getpid()}-{psutil.Process().create_time():.2f}"
+def mark_of(pid: int) -> str:
+    """Namespace of process ids, id and start: no other process ever has the same."""
+    return f"{_namespace()}-{_identity(pid)}"
+
+
+def is_alive(mark: str) -> bool:
+    """Whether the process that a mark names is still there; of another namespace's nobody here can tell, so it is."""
+    namespace, _, identity = mark.partition("-")
+    pid = identity.partition("-")[0]
+    return namespace != _namespace() or (pid.isdigit() and _identity(int(pid)) == identity)
+
+
+def _namespace() -> str:
+    """Inside a container the same ids mean other processes."""
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        return "0"
+
+
+def _identity(pid: int) -> str:
+    """Process id and start in clock ticks since boot, which no change of the clock moves; empty where it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return f"{pid}-{stat.read().rpartition(')')[2].split()[19]}"
+    except OSError:
+        pass
+    process = None if os.path.exists("/proc/self") else _process(pid)
+    return f"{pid}-{process.create_time():.2f}" if process else ""
 
 
 def adopt_orphans() -> None:
@@ -45,14 +71,16 @@ def adopts_orphans() -> bool:
 
 
 def marked(mark: str) -> list[psutil.Process]:
-    """All processes that carry this mark, and all that descend from them."""
-    return _with_descendants([process for process in psutil.process_iter() if _mark(process) == mark])
+    """All processes that carry this mark, share a session with one that does, or descend from one of these."""
+    processes = list(psutil.process_iter())
+    sessions = {_session(process.pid) for process in processes if _mark(process) == mark} - {None}
+    return _with_descendants([process for process in processes if _session(process.pid) in sessions])
 
 
 def abandoned() -> list[psutil.Process]:
     """All processes that carry the mark of a process that is no more."""
-    marks = {process: _mark(process) for process in psutil.process_iter()}
-    return _with_descendants([process for process, mark in marks.items() if mark and not _is_alive(mark)])
+    marks = {mark for process in psutil.process_iter() if (mark := _mark(process))}
+    return [process for mark in sorted(marks) if not is_alive(mark) for process in marked(mark)]
 
 
 def left_by(root: int, before: Iterable[int], mark: str, adopted_from: int | None) -> list[psutil.Process]:
@@ -67,15 +95,12 @@ def left_by(root: int, before: Iterable[int], mark: str, adopted_from: int | Non
 
 
 def _belongs(process: psutil.Process, root: int, mark: str, adopted_from: int | None) -> bool:
-    try:
-        return (
-            process.pid == root
-            or os.getsid(process.pid) == root
-            or (adopted_from is not None and process.ppid() == adopted_from)
-            or _mark(process) == mark
-        )
-    except (ProcessLookupError, psutil.NoSuchProcess):
-        return False
+    return (
+        process.pid == root
+        or _session(process.pid) == root
+        or (adopted_from is not None and _parent(process) == adopted_from)
+        or _mark(process) == mark
+    )
 
 
 def _with_descendants(
@@ -113,12 +138,12 @@ def _mark(process: psutil.Process) -> str | None:
     return mark
 
 
-def _is_alive(mark: str) -> bool:
-    pid, _, started = mark.partition("-")
+def _session(pid: int) -> int | None:
+    """The session of a process, None where it is gone."""
     try:
-        return f"{psutil.Process(int(pid)).create_time():.2f}" == started
-    except (ValueError, psutil.NoSuchProcess):
-        return False
+        return os.getsid(pid)
+    except OSError:
+        return None
 
 
 def end(find: Callable[[], Sequence[psutil.Process]], reap: Callable[[int], None] = lambda pid: None) -> None:

@@ -224,7 +224,7 @@ def test_a_parent_that_is_killed_takes_the_whole_tree_with_it_within_two_seconds
 
 def test_what_still_escaped_a_killed_parent_is_ended_at_the_next_start(tmp_path: Path) -> None:
     word = f"word-{secrets.token_hex(8)}"
-    mark = "999999999-1.00"
+    mark = tree.mark_of(os.getpid()).rpartition("-")[0] + "-1"
     escaped = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(600)", word], env={**os.environ, tree.MARK: mark}, start_new_session=True
     )
@@ -234,7 +234,7 @@ def test_what_still_escaped_a_killed_parent_is_ended_at_the_next_start(tmp_path:
 
 def test_the_children_of_another_runmatrix_that_is_alive_are_left_alone(tmp_path: Path) -> None:
     other = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(600)"], env={**os.environ, tree.MARK: tree.mark_of_this_process()}
+        [sys.executable, "-c", "import time; time.sleep(600)"], env={**os.environ, tree.MARK: tree.mark_of(os.getpid())}
     )
     code = "from runner.invoke import Launcher\nwith Launcher(): pass\n"
     subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)

@@ -104,7 +104,7 @@ def test_unknown_types_and_fields_are_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "remedy"),
-    [("nonsense", "delete it"), ("<<<<<<< ours", "a merge left its marks"), ("[1]", "delete it"), ('{"type": "invocation"}', "delete it")],
+    [("nonsense", "delete this line"), ("<<<<<<< ours", "a merge left its marks"), ("[1]", "delete this line"), ('{"type": "invocation"}', "delete this line")],
 )
 def test_a_line_that_is_none_is_named_with_its_number(line: str, remedy: str, tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"

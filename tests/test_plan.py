@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from records import FACTS, THREADS, Line, StandIn, cell, failed, journal
+from records import FACTS, PYTHON, THREADS, Line, StandIn, cell, changed, failed, journal
 
+from runner.installed import Installed
 from runner.journal import Journal
 from runner.plan import Plan, Wanted, make_plan
 from runner.schedule import ANCHOR, schedule, seed_of
+from runner.stale import stale
+from runner.standing import standing
 
 ONE, TWO, FOUR = cell(), cell(THREADS, 2), cell(THREADS, 4)
 CELLS = [ONE, TWO, FOUR]
@@ -134,16 +138,69 @@ def test_the_order_of_each_block_is_random_seeded_and_holds_the_anchor_once() ->
 
 def test_a_block_that_is_made_up_keeps_its_seed_and_goes_on_with_its_positions() -> None:
     held = journal(without(measured(), (TWO.key, 2)))
-    (invocation,) = schedule(planned(held), held, "s2", 99)
-    assert (invocation.session, invocation.block, invocation.position, invocation.attempt) == ("s1", 2, 2, 1)
-    assert invocation.seed == seed_of(1, ("s1", 2))
+    invocations = list(schedule(planned(held), held, "s2", 99))
+    (made_up,) = [each for each in invocations if each.cell is not ANCHOR]
+    assert (made_up.session, made_up.block, made_up.attempt) == ("s1", 2, 1)
+    assert sorted(each.position for each in invocations) == [2, 3]
+    assert made_up.seed == seed_of(1, ("s1", 2))
+
+
+def test_an_anchor_is_made_up_with_a_block_that_lost_it_and_not_where_there_is_one() -> None:
+    lines = without(measured(), (TWO.key, 2))
+    lost = journal(lines)
+    kept = journal([*lines, StandIn().invocation(ANCHOR, "s1", 2)])
+    assert [ANCHOR in [each.cell for each in schedule(planned(held), held, "s2", 1)] for held in (lost, kept)] == [True, False]
 
 
 def test_a_retried_invocation_is_another_attempt() -> None:
     lines = [{**line, **failed("crashed", "x")} if line.get("key") == TWO.key else line for line in measured(1)]
     held = journal(lines)
-    (invocation,) = schedule(planned(held, Wanted(1, retry=True)), held, "s2", 1)
-    assert invocation.attempt == 2
+    invocations = schedule(planned(held, Wanted(1, retry=True)), held, "s2", 1)
+    assert {each.cell.key: each.attempt for each in invocations} == {TWO.key: 2, ANCHOR.key: 1}
+
+
+def test_a_result_that_differed_from_the_baselines_is_retried_too() -> None:
+    lines = changed(measured(), TWO.key, [2], {"results": {"digest": "other"}})
+    assert shape(planned(journal(lines))) == []
+    assert shape(planned(journal(lines), Wanted(3, retry=True))) == [("s1", 2, (TWO.key,))]
+
+
+def test_a_child_that_never_replied_says_nothing_of_its_code_and_changes_nothing() -> None:
+    silent = {**failed("crashed", "SIGSEGV"), "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}}}
+    lines = changed(measured(), TWO.key, [3], silent)
+    held = journal(lines)
+    assert shape(planned(held)) == []
+    assert stale(standing(held, StandIn().machine), {}, Path(), Installed(PYTHON)) == {}
+
+
+def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
+    lazily = {"python": PYTHON, "method": 1, "files": {"mine.py": "1", "lazy.py": "2"}, "distributions": {}}
+    eager = {**lazily, "files": {"mine.py": "1"}}
+    lines = changed(changed(measured(), TWO.key, [1, 2], {"fingerprint": lazily}), TWO.key, [3], {"fingerprint": eager})
+    assert shape(planned(journal(lines))) == []
+    assert dict(standing(journal(lines), StandIn().machine)[TWO.key].fingerprint.files) == {"mine.py": "1", "lazy.py": "2"}
+
+
+@pytest.mark.parametrize("what", [{"python": "CPython 3.12"}, {"distributions": {"numpy": "1"}}, {"method": 0}])
+def test_another_python_package_or_method_makes_a_cell_stale(what: Line) -> None:
+    fingerprint = {"python": PYTHON, "method": 1, "files": {}, "distributions": {}, **what}
+    held = journal(changed(measured(), TWO.key, [1, 2, 3], {"fingerprint": fingerprint}))
+    assert list(stale(standing(held, StandIn().machine), {}, Path(), Installed(PYTHON))) == [TWO.key]
+
+
+def test_fresh_for_one_cell_leaves_the_others_as_they_are() -> None:
+    plan = planned(journal(measured()), Wanted(3, fresh=True, only={TWO.key}))
+    fresh = StandIn().session("s2", {"fresh": plan.afresh})
+    lines = [*measured(), fresh, *StandIn().run(CELLS, 3, "s2")[1:]]
+    assert (plan.afresh, shape(plan)) == ([TWO.key], [(None, n, KEYS) for n in (1, 2, 3)])
+    assert shape(planned(journal(lines))) == []
+    stands = standing(journal(lines), StandIn().machine)
+    assert {key: len(stand.blocks) for key, stand in stands.items()} == {ONE.key: 6, TWO.key: 3, FOUR.key: 6}
+
+
+def test_fresh_for_a_baseline_measures_what_is_compared_with_it_too() -> None:
+    plan = planned(journal(measured()), Wanted(1, fresh=True, only={ONE.key}))
+    assert shape(plan) == [(None, 1, KEYS)]
 
 
 def test_a_plan_knows_how_long_it_takes_as_soon_as_all_of_it_was_measured_once() -> None:

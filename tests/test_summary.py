@@ -173,7 +173,8 @@ def test_a_few_failures_are_a_note() -> None:
 
 def test_failures_in_half_of_the_blocks_make_the_status() -> None:
     row = four(failed("failed", "ValueError: no"), range(1, 6))
-    assert (row.status, row.reason, len(row.counted)) == ("failed", "ValueError: no", 5)
+    assert (row.status, row.reason, row.figures) == ("failed", "ValueError: no", None)
+    assert row.notes == ("5 of 10 blocks failed: ValueError: no",)
 
 
 def test_a_stale_cell_keeps_its_figures_and_says_why() -> None:

@@ -121,7 +121,7 @@ def test_other_ways_of_being_the_same_pass_over_what_they_should(same: str, code
     assert said[0] == said[1]
 
 
-AGREE = "def agree(left, right):\n    return [round(a) for a in left] == [round(b) for b in right]\n"
+AGREE = "def agree(left, right):\n    return round(left) == round(right)\n"
 
 
 @pytest.mark.parametrize("same", [{"close": 0.1}, "mine:agree"], ids=["close", "function"])
@@ -137,3 +137,36 @@ def test_results_are_compared_by_whichever_comes_later(
         reference = {"folder": str(tmp_path / "left"), "own": name, "baseline": "baseline"}
         reply = launched(function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same=same, reference=reference))
     assert reply.said["results"] == {"count": 1, "agrees": {first: expected}}
+
+
+@pytest.mark.parametrize("code", ["def agree(left):\n    return True\n", ""], ids=["of one argument", "missing"])
+def test_a_comparison_that_can_not_be_made_fails_the_baseline_already(code: str, tmp_path: Path) -> None:
+    reference = {"folder": str(tmp_path / "left"), "own": "baseline", "baseline": "baseline"}
+    asked = function(tmp_path, f"def task():\n    return 1.0\n{code}", same="mine:agree", reference=reference)
+    reply = launched(asked)
+    assert (reply.status, reply.reason.partition(":")[0]) == ("failed", "`same")
+
+
+def test_a_later_batch_must_give_the_results_of_the_first(tmp_path: Path) -> None:
+    code = "calls = []\ndef task():\n    calls.append(1)\n    return len(calls) > 4\n"
+    assert launched(function(tmp_path, code, batches=1)).status == "invalid"
+    assert launched(function(tmp_path, code, batches=1, same="any")).status == "ok"
+
+
+def test_imports_of_the_users_module_come_before_the_clocks(tmp_path: Path) -> None:
+    code = "import time\ntime.sleep(0.5)\ndef task():\n    return 1\n"
+    for model, workers in (("serial", 1), ("threads", 2), ("processes", 2), ("asyncio", 2)):
+        phases = launched(function(tmp_path, code, model, workers=workers)).said["phases"]
+        assert phases["imports_ns"] >= 500_000_000
+        assert phases["startup_ns"] < 500_000_000
+
+
+def test_a_program_that_computes_is_seen_to_compute(tmp_path: Path) -> None:
+    argv = ["sh", "-c", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"]
+    said = launched(order(tmp_path, "command", {"argv": argv}, tasks=2)).said
+    assert said["cpu"]["cold_ns"] > said["phases"]["cold_ns"] / 3
+
+
+def test_a_batch_that_waits_has_next_to_no_cpu_time(tmp_path: Path) -> None:
+    said = launched(order(tmp_path, "sleep", {"seconds": 0.02}, tasks=1)).said
+    assert said["cpu"]["cold_ns"] < said["phases"]["cold_ns"] / 10

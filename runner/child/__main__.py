@@ -19,7 +19,7 @@ def main() -> None:
     purpose = str(request["purpose"])
     reply = getattr(load(f"{__package__}.{purpose}"), purpose)(request)
     imported = {name: path for name, path in imported_files().items() if name not in STARTED_WITH}
-    imported.update(reply.pop("worker_files", {}))  # type: ignore[call-overload]
+    imported.update(reply.pop("worker_files", {}))
     reply["fingerprint"] = fingerprint(imported, request["project"], request["root"], request["distributions"])  # type: ignore[arg-type]
     reply["protocol"] = PROTOCOL
     path = f"{request['scratch']}/reply"

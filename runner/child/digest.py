@@ -13,10 +13,8 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterable, Sequence
-
-    Array = array[int]
+    from typing import Any
 
 DIGEST_BYTES = 16
 
@@ -85,11 +83,11 @@ class Encoder:
             return f"{value.__module__}.{value.__qualname__}".encode()
         return self._reduced(value)
 
-    def _array(self, value: Array) -> bytes:
+    def _array(self, value: Any) -> bytes:
         """Shape, type and bytes; an array of objects holds pointers, so its values instead."""
         kind = getattr(value, "dtype", "")
         content = self.encode(value.tolist()) if getattr(kind, "hasobject", False) else value.tobytes()
-        return f"{getattr(value, 'shape', '')}{kind}".encode() + content
+        return f"{getattr(value, 'shape', '')}{kind}".encode() + bytes(content)
 
     def _reduced(self, value: object) -> bytes:
         """An object of a class: what pickling would rebuild it from."""

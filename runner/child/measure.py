@@ -175,7 +175,7 @@ def gil(census: Sequence[Census]) -> str:
         return "off"
     if "t" in sys.abiflags:
         return "re-enabled"
-    return "shared" if len({pid for pid, *_ in census}) == 1 else "per interpreter"
+    return "shared" if {pid for pid, *_ in census} == {os.getpid()} else "per interpreter"
 
 
 def _of_tasks(batches: Sequence[Batch]) -> dict[str, object]:

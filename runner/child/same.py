@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from .digest import digest, unordered_digest
+from .failure import CellError, caught
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def described(results: Sequence[object], same: object, reference: Mapping[str, str] | None) -> dict[str, object]:
@@ -30,6 +31,7 @@ def _compared(results: list[object], same: object, reference: Mapping[str, str])
     """
     import pickle
 
+    _agree(results, results, same)  # what can't compare results with themselves fails here, where it is at fault
     folder, own, baseline = reference["folder"], reference["own"], reference["baseline"]
     os.makedirs(folder, exist_ok=True)
     agrees = {}
@@ -50,11 +52,26 @@ def alike(first: list[object], later: list[object], same: object) -> bool:
 
 
 def _agree(expected: list[object], results: list[object], same: object) -> bool:
-    if isinstance(same, dict):
-        return close(expected, results, float(same["close"]))
+    """Whether as many tasks gave results that are the same, each as the experiment has it."""
+    alike = _by_tolerance(float(same["close"])) if isinstance(same, dict) else _by_function(str(same))
+    return len(expected) == len(results) and all(alike(a, b) for a, b in zip(expected, results, strict=True))
+
+
+def _by_tolerance(tolerance: float) -> Callable[[object, object], bool]:
+    return lambda left, right: close(left, right, tolerance)
+
+
+def _by_function(name: str) -> Callable[[object, object], bool]:
+    """The user's own function of two results of one task."""
     from .workloads.inputs import imported
 
-    return bool(imported(str(same))(expected, results))
+    def alike(left: object, right: object) -> bool:
+        said, failure = caught(lambda: imported(name)(left, right))
+        if failure:
+            raise CellError("failed", f"`same: {name}` failed: {failure[1]}")
+        return bool(said)
+
+    return alike
 
 
 def close(left: object, right: object, tolerance: float) -> bool:

@@ -76,7 +76,12 @@ def _variable(name: str, text: object) -> str:
     return text
 
 
+OURS = ("PYTHONPATH", "PYTHONHASHSEED", "RUNMATRIX_CHILD", "RUNMATRIX_SEED")
+
+
 def _check_name(name: str) -> None:
+    if name in OURS:
+        raise WrongValue(f"{quoted(name)} is set by Runmatrix in every child: leave it out")
     if not name or set(name) & set("=\0"):
         raise WrongValue(f"{quoted(name)} can't be a variable's name: write one without `=`")
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,7 @@ from typing import Self
 import psutil
 
 from .. import guard, tree
+from ..errors import ResultsError
 from ..interrupt import Interrupt
 from ..staging import stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
@@ -26,24 +27,25 @@ from .watch import Output, drain, watch
 STACK_SIGNAL = signal.SIGUSR2
 STACKS_PATIENCE_S = 1.0
 STACKS_LIMIT_BYTES = 65_536
-PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG")
+PASSED_ON = ("PATH", "HOME", "LANG")
+SCRATCH = "runmatrix-"
 
 
 class Launcher:
     """Starts children one after the other. A context: outside it nothing of theirs is left."""
 
     def __init__(self, interrupt: Interrupt | None = None) -> None:
-        self._interrupt = interrupt or Interrupt()
+        self._interrupt = interrupt
         self._staged = stage()
-        self._mark = tree.mark_of_this_process()
+        self._mark = tree.mark_of(os.getpid())
         self._adopter = os.getpid() if tree.adopts_orphans() else None
         self._kills = _oom_kills()
 
     def __enter__(self) -> Self:
         tree.end(tree.abandoned)
+        _remove_abandoned()
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{self._mark}-"))
         self._guard = guard.start(self._mark)
-        self._scratch = Path(tempfile.mkdtemp(prefix="runmatrix-"))
-        (self._scratch / "child").mkdir()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -57,10 +59,13 @@ class Launcher:
 
     def __call__(self, order: Order) -> Reply:
         """Run one child. Raises Interrupted, with nothing left of it, where a signal came."""
-        self._interrupt.check()
+        self._check()
         scratch = self._scratch / "child"
         try:
+            scratch.mkdir(exist_ok=True)
             return self._run(order, scratch)
+        except OSError as error:
+            raise ResultsError(f"{error.filename or tempfile.gettempdir()}: no child could be started: {error.strerror}") from error
         finally:
             _empty(scratch)
 
@@ -69,7 +74,9 @@ class Launcher:
         load, steal = _load(), _steal()
         output, readable, child = Output(), *self._start(order, scratch)
         reaped = Reaped(child.pid)
-        excess = _Excess(child.pid, order.memory_limit_bytes) if order.memory_limit_bytes else None
+        excess = None
+        if order.memory_limit_bytes:
+            excess = Excess(lambda: self._left(child.pid, before), order.memory_limit_bytes)
         try:
             watched = watch(child.pid, readable, output, self._interrupt, time.monotonic() + order.timeout_s, excess)
             if watched.timed_out:
@@ -80,20 +87,25 @@ class Launcher:
             drain(readable, output)
             os.close(readable)
             child.returncode = reaped.exit_code
-        self._interrupt.check()
+        self._check()
         printed = without_places(output.text, order.project)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        status, reason, said = conclude(order, ending, scratch / "reply", printed)
+        stacks = without_places(stacks_in(scratch), order.project)
+        status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
         return Reply(
             status,
             without_places(reason, order.project),
             cleaned(said, order.project) if said else {},
             printed,
-            without_places(stacks_in(scratch), order.project),
+            stacks,
             reaped.cpu_ns - said.get("server_cpu_ns", 0),
             (load, _load()),
             (steal, _steal()),
         )
+
+    def _check(self) -> None:
+        if self._interrupt:
+            self._interrupt.check()
 
     def _kernel_killed(self) -> bool:
         """Whether the kernel has killed a process for want of memory since this was last asked."""
@@ -117,15 +129,17 @@ class Launcher:
                 stdout=writable,
                 stderr=writable,
                 cwd=order.project,
-                env=self._environment(order),
+                env=self._environment(order, scratch),
                 start_new_session=True,
             )
         os.close(writable)
         return readable, child
 
-    def _environment(self, order: Order) -> dict[str, str]:
+    def _environment(self, order: Order, scratch: Path) -> dict[str, str]:
+        """Temporary files go where they are cleared away with the child, unless the experiment says otherwise."""
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-        return {**passed_on, **order.env, tree.MARK: self._mark, "PYTHONPATH": str(self._staged.folder)}
+        own = {tree.MARK: self._mark, "PYTHONPATH": str(self._staged.folder)}
+        return {**passed_on, "TMPDIR": str(scratch), **order.env, **own}
 
 
 class Reaped:
@@ -160,30 +174,22 @@ class Reaped:
             self.exit_code = os.waitstatus_to_exitcode(status)
 
 
-class _Excess:
-    """How much a child's session holds, where that is more than the limit."""
+class Excess:
+    """How much a child's processes hold together, where that is more than the limit."""
 
-    def __init__(self, root: int, limit_bytes: int) -> None:
-        self._root = root
+    def __init__(self, members: Callable[[], Iterable[psutil.Process]], limit_bytes: int) -> None:
+        self._members = members
         self._limit_bytes = limit_bytes
 
     def __call__(self) -> int | None:
-        members = [pid for pid in psutil.pids() if _session(pid) == self._root]
-        held = sum(_pss(pid) for pid in members)
+        held = sum(_pss(process) for process in self._members())
         return held if held > self._limit_bytes else None
 
 
-def _session(pid: int) -> int:
-    try:
-        return os.getsid(pid)
-    except OSError:
-        return -1
-
-
-def _pss(pid: int) -> int:
+def _pss(process: psutil.Process) -> int:
     """PSS where the system tells it, else RSS."""
     try:
-        info = psutil.Process(pid).memory_full_info()
+        info = process.memory_full_info()
     except psutil.Error:
         return 0
     return int(getattr(info, "pss", info.rss))
@@ -226,12 +232,21 @@ def catches(pid: int, signum: int) -> bool:
 
 def _empty(folder: Path) -> None:
     """Take out what a child left; quicker than a new folder for each."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
+    try:
+        for entry in os.scandir(folder):
             if entry.is_dir(follow_symlinks=False):
                 shutil.rmtree(entry.path, ignore_errors=True)
             else:
                 os.unlink(entry.path)
+    except FileNotFoundError:
+        pass  # somebody was quicker, a task or a cleaner of temporary files
+
+
+def _remove_abandoned() -> None:
+    """Folders that a killed Runmatrix had no time to remove."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*-*"):
+        if not tree.is_alive(folder.name.removeprefix(SCRATCH).rpartition("-")[0]):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _load() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 import tempfile
@@ -54,7 +55,11 @@ class Ending:
     kernel_killed_for_memory: Callable[[], bool] = bool
 
 
-def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Status, str, Mapping[str, Any]]:
+OWN_FRAME = re.compile(r'^  File "(?!<|/|~)([^"]+)", line (\d+) in (.+)$', re.MULTILINE)
+"""A line of a stack, once the folders in it have names: only those of the project have none."""
+
+
+def conclude(order: Order, ending: Ending, path: Path, output: str, stacks: str) -> tuple[Status, str, Mapping[str, Any]]:
     """Status, reason and what the child said, of what is known."""
     said, complaint = read_reply(path)
     if ending.over_limit_bytes is not None:
@@ -62,6 +67,8 @@ def conclude(order: Order, ending: Ending, path: Path, output: str) -> tuple[Sta
         return "oom", f"its processes held {held:.0f} MiB together, the limit is {limit:.0f} MiB", said
     if ending.timed_out:
         what = "replied, but did not end" if said else "was not done"
+        frame = OWN_FRAME.search(stacks)
+        what += f", in {frame[3]} ({frame[1]}:{frame[2]})," if frame else ""
         return "timeout", f"{what} after {order.timeout_s:g} s; `measure: {{timeout: …}}` sets another limit", said
     if (ending.exit_code < 0 or said.get("status") == "killed") and ending.kernel_killed_for_memory():
         return "oom", "the system ran out of memory and killed it", said

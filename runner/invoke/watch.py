@@ -52,7 +52,7 @@ class Watched:
 
 
 def watch(
-    pid: int, output_fd: int, output: Output, interrupt: Interrupt, deadline: float, excess: Callable[[], int | None] | None
+    pid: int, output_fd: int, output: Output, interrupt: Interrupt | None, deadline: float, excess: Callable[[], int | None] | None
 ) -> Watched:
     """Wait until the child ends, or something else ends the waiting.
 
@@ -61,8 +61,10 @@ def watch(
     end_fd = notice_of_end(pid)
     try:
         with selectors.DefaultSelector() as selector:
-            for source in (end_fd, output_fd, interrupt):
-                selector.register(source, selectors.EVENT_READ)
+            selector.register(end_fd, selectors.EVENT_READ)
+            selector.register(output_fd, selectors.EVENT_READ)
+            if interrupt:
+                selector.register(interrupt, selectors.EVENT_READ)
             return _wait(selector, end_fd, output_fd, output, (deadline, excess))
     finally:
         os.close(end_fd)

@@ -87,7 +87,7 @@ def _is_whole(line: bytes) -> bool:
 def _unreadable(path: Path, number: int, text: bytes) -> str:
     if text.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
         return f"{path}:{number}: a merge left its marks here; delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others"
-    return f"{path}:{number}: this is no line of a journal: {text[:60].decode(errors='replace')!r}; delete it, and what it said is measured again"
+    return f"{path}:{number}: this is no line of a journal: {text[:60].decode(errors='replace')!r}; delete this line, and what it said is measured again"
 
 
 class JournalWriter:
@@ -95,7 +95,7 @@ class JournalWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        name = hashlib.blake2b(str(path.absolute()).encode(), digest_size=8).hexdigest()
+        name = hashlib.blake2b(str(path.resolve()).encode(), digest_size=8).hexdigest()
         folder = cache_folder() / "locks"
         folder.mkdir(exist_ok=True)
         self._owner = folder / f"{name}.owner"

@@ -33,7 +33,7 @@ class Session:
     pythons: Mapping[str, Mapping[str, Any]]
     git: Mapping[str, Any] | None
     seed: int
-    fresh: bool
+    fresh: frozenset[str]  # cells that were measured anew: of these nothing from before counts
     experiment: Mapping[str, Any]
 
 
@@ -45,6 +45,7 @@ class Fingerprint:
     method: int
     files: tuple[tuple[str, str], ...]
     distributions: tuple[tuple[str, str], ...]
+    inputs: str = ""  # digest of the files that the inputs name
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def session_of(line: Mapping[str, Any]) -> Session:
         pythons=line["pythons"],
         git=line["git"],
         seed=line["seed"],
-        fresh=line.get("fresh", False),
+        fresh=frozenset(line.get("fresh", ())),
         experiment=line["experiment"],
     )
 
@@ -155,4 +156,5 @@ def fingerprint_of(line: Mapping[str, Any]) -> Fingerprint:
         method=line.get("method", 0),
         files=tuple(line.get("files", {}).items()),
         distributions=tuple(line.get("distributions", {}).items()),
+        inputs=line.get("inputs", ""),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import ExperimentError
 from ..experiment import Loaded
 from ..experiment.messages import Mistake, render
-from . import baseline
+from . import baseline, inputs
 from .axes import (
     PythonAxis,
     WorkerCounts,
@@ -23,7 +23,7 @@ from .product import Block
 from .selector import Selector
 from .size import too_large
 
-__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "same_work", "specification"]
+__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "inputs", "same_work", "specification"]
 
 
 def expand(loaded: Loaded, cpus: int) -> Matrix:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from ..journal.lines import Record, Status
 from ..matrix import Cell
 from ..standing import Block, Stand
+from ..validity import Judged, counted, judge, ought_to_agree
 from .figures import figures, log_speedups
 from .provenance import python_version
-from .shape import Row, RowStatus
-from .validity import Judged, counted, judge, ought_to_agree
+from .shape import Row
 
 ONE_THREAD = ("serial", "asyncio")
 """Kinds of models whose workers share one thread, so that they never compete for cores."""
@@ -58,17 +58,17 @@ class Standing:
 
 
 def row(cell: Cell, standing: Standing) -> Row:
-    """A row of the table: figures where any block counts, else status and reason of what was tried last."""
+    """A row of the table: figures where most blocks count, else status and reason of the last that does not."""
     stand = standing.stands.get(cell.key)
     if stand is None:
         return _missing(cell)
     judged = standing.judged(cell)
     records = counted(judged)
-    last = max(judged.values(), key=lambda each: each.record.order, default=None)
-    if not records:
-        newest = last or Judged(stand.newest, stand.newest.status, stand.newest.reason)
-        return _failed(_missing(cell), newest, len(judged), standing.stale.get(cell.key))
-    return _measured(cell, standing, judged, records)
+    if 2 * len(records) > len(judged):
+        return _measured(cell, standing, judged, records)
+    failures = _failures(judged.values()) or [Judged(stand.newest, stand.newest.status, stand.newest.reason)]
+    failed = _failed(_missing(cell), failures[-1], len(judged), standing.stale.get(cell.key))
+    return replace(failed, notes=tuple(_notes_of_blocks(judged.values()))) if records else failed
 
 
 def _missing(cell: Cell) -> Row:
@@ -104,11 +104,11 @@ def _failed(row: Row, newest: Judged, blocks: int, stale: str | None) -> Row:
 def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], records: Mapping[Block, Record]) -> Row:
     newest = max(records.values(), key=lambda record: record.order)
     ratios = log_speedups(cell, records, standing.baseline(cell))
-    status, reason = _outcome(judged.values(), standing.stale.get(cell.key))
+    stale = standing.stale.get(cell.key)
     return Row(
         cell=cell,
-        status=status,
-        reason=reason,
+        status="stale" if stale else "ok",
+        reason=stale or "",
         notes=(*_notes(cell, standing, bool(ratios)), *_notes_of_blocks(judged.values())),
         python=_python(cell, newest),
         options=_options(cell, newest.resolved),
@@ -119,16 +119,6 @@ def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], re
         log_speedups=ratios,
         figures=figures(cell, records, ratios),
     )
-
-
-def _outcome(judged: Collection[Judged], stale: str | None) -> tuple[RowStatus, str]:
-    """`ok` where most blocks count; else what became of the last that does not."""
-    if stale:
-        return "stale", stale
-    failures = _failures(judged)
-    if 2 * len(failures) < len(judged):
-        return "ok", ""
-    return failures[-1].status, failures[-1].reason
 
 
 def _failures(judged: Collection[Judged]) -> list[Judged]:

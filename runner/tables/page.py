@@ -70,7 +70,7 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> list
 def _described(rows: Sequence[Row]) -> str:
     """The workload's kind, its fixed parameters and its tasks."""
     workload = rows[0].cell.workload
-    fixed = {name: value for name, value in workload.values.items() if name not in workload.swept and value}
+    fixed = {name: value for name, value in _shared([row.cell.workload.values for row in rows]).items() if value}
     parameters = assignments(fixed)
     if len(parameters) > PARAMETERS_AT_MOST:
         parameters = f"{parameters[:PARAMETERS_AT_MOST]}…"
@@ -123,3 +123,16 @@ def _elsewhere(summary: Summary) -> str:
         verb = "stands" if other.cells == 1 else "stand"
         lines.append(f"{share} also {verb} from {code(other.machine.name)}{f' ({escaped(facts)})' if facts else ''}.")
     return " ".join([*lines, "This page is of one machine alone."]) if lines else ""
+
+
+def _shared(values: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """What is the same in all of them, and of mappings in them what is: a swept argument is one of several."""
+    first, *others = values
+    shared: dict[str, object] = {}
+    for name, value in first.items():
+        there = [other.get(name) for other in others]
+        if all(value == other for other in there):
+            shared[name] = value
+        elif isinstance(value, dict):
+            shared[name] = _shared([value, *(other for other in there if isinstance(other, dict))])
+    return shared

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..journal.lines import Record, Status
-from ..matrix import Cell, same_work
-from ..standing import Block
+from .journal.lines import Record, Status
+from .matrix import Cell, same_work
+from .standing import Block
 
 
 @dataclass(frozen=True, slots=True)
