@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -164,6 +165,7 @@ import os, subprocess, sys, time
 SLEEP = [sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)", {word!r}]
 def task(hang):
     subprocess.Popen(SLEEP)
+    subprocess.Popen(SLEEP, env={{}})
     subprocess.Popen(SLEEP, start_new_session=True)
     subprocess.Popen(["sh", "-c", 'setsid "$@" & setsid sh -c "\\\\"\\\\$@\\\\" &" sh "$@" &', "sh", *SLEEP])
     time.sleep(0.5)
@@ -215,7 +217,7 @@ def test_a_parent_that_is_killed_takes_the_whole_tree_with_it_within_two_seconds
     word = f"word-{secrets.token_hex(8)}"
     asked = function(tmp_path, fleeing(word), tasks=1, parameters={"args": {"hang": True}}, timeout_s=600.0)
     parent = subprocess.Popen([sys.executable, "-c", PARENT, *arguments(asked)], env={**os.environ, "PYTHONPATH": str(ROOT)})
-    processes = started(word, 4)
+    processes = started(word, 5)
     parent.kill()
     parent.wait()
     _, alive = psutil.wait_procs(processes, timeout=2)
@@ -243,18 +245,29 @@ def test_the_children_of_another_runmatrix_that_is_alive_are_left_alone(tmp_path
     other.wait()
 
 
-def test_cpu_time_of_the_whole_tree_is_accounted_for(tmp_path: Path) -> None:
-    code = (
-        "import subprocess, sys\n"
-        "BURN = 'import time\\nwhile time.process_time() < 0.5: pass'\n"
-        "def task():\n"
-        "    subprocess.run([sys.executable, '-c', BURN])\n"
-        "    subprocess.run([sys.executable, '-c', BURN], start_new_session=True)\n"
-        "    return 1\n"
-    )
-    reply = launched(function(tmp_path, code, tasks=1))
-    assert reply.tree_cpu_ns is not None
-    assert 1.0e9 < reply.tree_cpu_ns < 1.4e9
+BURNING = """
+import subprocess, sys, time
+BURN = [sys.executable, "-S", "-c", "import sys, time\\nwhile time.process_time() < float(sys.argv[1]): pass"]
+def task(seconds):
+    subprocess.run([*BURN, seconds])
+    subprocess.run([*BURN, seconds], start_new_session=True)
+    subprocess.run(["sh", "-c", '"$@" &', "sh", *BURN, seconds])
+    time.sleep(2)
+    return 1
+"""
+MEASURED = PARENT.replace("    launch(", "    reply = launch(") + "print(reply.status, reply.tree_cpu_ns)\n"
+
+
+def test_cpu_time_of_the_whole_tree_is_accounted_to_five_percent(tmp_path: Path) -> None:
+    spent = []
+    for seconds in ("0", "0.5"):  # waited for, in a session of its own, orphaned
+        asked = function(tmp_path, BURNING, tasks=1, parameters={"args": {"seconds": seconds}})
+        command = [sys.executable, "-c", MEASURED, *arguments(asked)]
+        said = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+        status, cpu_ns = said.stdout.split()
+        assert status == "ok"
+        spent.append(int(cpu_ns) / 1e9)
+    assert spent[1] - spent[0] == pytest.approx(3 * 0.5, rel=0.05)
 
 
 def test_reasons_and_output_name_no_folder_of_this_machine(tmp_path: Path) -> None:
@@ -263,3 +276,34 @@ def test_reasons_and_output_name_no_folder_of_this_machine(tmp_path: Path) -> No
     assert str(tmp_path) not in reply.reason + reply.output
     assert str(Path.home()) + "/" not in reply.reason + reply.output
     assert "OSError: data.txt" in reply.reason
+
+
+def test_a_folder_that_a_killed_runmatrix_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    dead = tree.mark_of(os.getpid()).rpartition("-")[0] + "-1"
+    left, own = (Path(tempfile.mkdtemp(prefix=f"runmatrix-{mark}-")) for mark in (dead, tree.mark_of(os.getpid())))
+    launched(order(tmp_path))
+    assert (left.exists(), own.exists()) == (False, True)
+    own.rmdir()
+
+
+def test_another_namespaces_processes_are_nobodys_to_end() -> None:
+    assert tree.is_alive("1-999999999-1")
+
+
+def test_a_timeout_names_where_the_work_hung(tmp_path: Path) -> None:
+    code = "import time\ndef hang_about():\n    time.sleep(600)\ndef task():\n    hang_about()\n"
+    reply = launched(function(tmp_path, code, timeout_s=1.0))
+    assert reply.reason.startswith("was not done, in hang_about (mine.py:3), after 1 s")
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "asyncio.CancelledError", "GeneratorExit"])
+@pytest.mark.parametrize("model", ["serial", "asyncio"])
+def test_any_exception_of_a_coroutine_is_its_failure(error: str, model: str, tmp_path: Path) -> None:
+    code = f"import asyncio\nasync def task():\n    raise {error}\n"
+    assert launched(function(tmp_path, code, model, timeout_s=10.0)).status == "failed"
+
+
+def test_text_that_no_file_can_hold_is_written_as_its_escape(tmp_path: Path) -> None:
+    reply = launched(function(tmp_path, "def task():\n    raise ValueError('bad \\udc80 name')\n"))
+    assert "bad \\udc80 name" in reply.reason
+    assert reply.reason.encode()

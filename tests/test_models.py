@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from children import function, launched, order
 
+from runner.child.histogram import percentile
+from runner.child.measure import gil
 from runner.child.models.table import MODELS
 
 KINDS = sorted(MODELS)
@@ -74,10 +78,34 @@ def test_a_coroutine_function_is_awaited_or_refused_but_never_hangs(kind: str, t
     assert reply.status in ("ok", "unsupported")
 
 
+@pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has the GIL off, which the next test holds")
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_gil_is_read_from_the_workers(kind: str, tmp_path: Path) -> None:
+def test_the_gil_is_shared_by_workers_of_one_process_alone(kind: str, tmp_path: Path) -> None:
     reply = launched(order(tmp_path, "noop", {}, kind, workers=workers_of(kind)))
-    assert reply.said["gil"] in ("shared", "per interpreter", "off", "re-enabled")
+    assert reply.said["gil"] == ("per interpreter" if kind == "processes" else "shared")
+
+
+@pytest.mark.parametrize(
+    ("after", "flags", "expected"),
+    [([True], "", "shared"), ([False, False], "t", "off"), ([False, True], "t", "re-enabled")],
+)
+def test_the_gil_is_named_by_what_workers_find_in_the_end(
+    after: list[bool], flags: str, expected: str
+) -> None:
+    assert gil([(os.getpid(), 1, 0, on, ()) for on in after], flags) == expected
+
+
+def test_memory_is_that_of_the_child_and_all_its_workers(tmp_path: Path) -> None:
+    code = "held = []\ndef setup():\n    held.append(b'x' * 50_000_000)\ndef task(worker):\n    return 1\n"
+    parameters = {"worker_setup": "mine:setup"}
+    reply = launched(function(tmp_path, code, "processes", workers=3, parameters=parameters))
+    assert reply.said["memory"]["bytes"] > 3 * 50_000_000
+
+
+def test_tasks_that_wait_for_others_are_seen_to_queue(tmp_path: Path) -> None:
+    said = launched(order(tmp_path, "sleep", {"seconds": 0.02}, "threads", workers=1, tasks=3)).said
+    assert percentile(said["queueing"], 1.0) > 0.039e9
+    assert percentile(said["service"], 1.0) < 0.039e9
 
 
 def test_threads_keep_the_switch_interval_that_was_asked_for(tmp_path: Path) -> None:

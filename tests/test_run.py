@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from records import MACHINE, THREADS, WAIT, StandIn, cell, drift
 
 from runner.child.protocol import PROTOCOL
@@ -19,6 +23,7 @@ from runner.orders import Surroundings
 from runner.plan import Wanted, make_plan
 from runner.preflight import Finding
 from runner.run import Outcome, Step, Task, new_session_id, run
+from runner.standing import standing
 from runner.summary import summarise
 
 CELLS = [cell(), cell(THREADS, 2), cell(THREADS, 4)]
@@ -187,3 +192,32 @@ def test_requests_say_which_protocol_they_keep(tmp_path: Path) -> None:
     launcher = Launcher()
     done(tmp_path, launcher, blocks=1)
     assert {order.request["protocol"] for order in launcher.orders} == {PROTOCOL}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_was_lost_of_a_journal_one_run_makes_it_whole(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _, lines, _ = done(Path(folder), Launcher(), blocks=3)
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        cut = text[: data.draw(st.integers(0, len(text)), "cut")].splitlines()
+        kept = [json.loads(line) for line in cut if whole(line)]
+        gone = data.draw(st.sets(st.integers(0, 20), max_size=6), "gone")
+        journal = Journal()
+        for index, line in enumerate(kept):
+            if line["type"] != "invocation" or index not in gone:
+                journal.add(line)
+        task = Task("s2", MACHINE, 1, Surroundings(Path(folder), Path(folder), 0, None), None, Path(folder), StandIn().session("s2"))
+        run(make_plan(CELLS, journal, MACHINE, "b-1", Wanted(3), {}), journal, task, Launcher(), lambda *new: None, lambda step: None)
+    stands = standing(journal, MACHINE)
+    paired = [len(stands[each.key].blocks.keys() & stands[CELLS[0].key].blocks.keys()) for each in CELLS]
+    assert min(paired) >= 3
+    assert make_plan(CELLS, journal, MACHINE, "b-1", Wanted(3), {}).blocks == ()
+
+
+def whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

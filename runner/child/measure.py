@@ -169,11 +169,11 @@ def cpu_ns(census: Sequence[Census]) -> int:
     return sum({**{pid: cpu for pid, _, cpu, _, _ in census}, os.getpid(): own_cpu_ns()}.values())
 
 
-def gil(census: Sequence[Census]) -> str:
+def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
     """`off`, `re-enabled` though the build is free-threaded, `shared` by all workers, or one `per interpreter`."""
     if not any(on for _, _, _, on, _ in census):
         return "off"
-    if "t" in sys.abiflags:
+    if "t" in flags:
         return "re-enabled"
     return "shared" if {pid for pid, *_ in census} == {os.getpid()} else "per interpreter"
 

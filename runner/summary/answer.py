@@ -43,7 +43,8 @@ def _sentence(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
     stale = " (stale)" if best.status == "stale" else ""
     figure = interval_digits(best.speedup)[0]
     who = contestant(best, axes(rows))
-    return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}."
+    doubt = "" if _leaves_one(best) else "; that may be chance"
+    return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}{doubt}."
 
 
 def _is_candidate(row: Row) -> bool:
@@ -53,6 +54,14 @@ def _is_candidate(row: Row) -> bool:
 
 def _speedup(row: Row) -> float:
     return row.speedup.estimate if row.speedup else 0.0
+
+
+def _leaves_one(row: Row) -> bool:
+    """Whether the interval, or below the blocks that carry one every block, lies on one side of no difference."""
+    low, high = (row.speedup.low, row.speedup.high) if row.speedup else (None, None)
+    if low is None or high is None:
+        low, high = exp(min(row.log_speedups.values())), exp(max(row.log_speedups.values()))
+    return low > 1 or high < 1
 
 
 def _evidence(row: Row) -> str:
