@@ -18,8 +18,8 @@ def main() -> None:
     assert request["protocol"] == PROTOCOL, "this child was staged by another version"
     purpose = str(request["purpose"])
     reply = getattr(load(f"{__package__}.{purpose}"), purpose)(request)
-    imported = {name: path for name, path in imported_files().items() if name not in STARTED_WITH}
-    imported.update(reply.pop("worker_files", {}))
+    files = {**reply.pop("worker_files", {}), **imported_files()}
+    imported = {name: path for name, path in files.items() if name not in STARTED_WITH}
     reply["fingerprint"] = fingerprint(imported, request["project"], request["root"], request["distributions"])  # type: ignore[arg-type]
     reply["protocol"] = PROTOCOL
     path = f"{request['scratch']}/reply"
