@@ -27,10 +27,12 @@ from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .orders import Surroundings
 from .places import project_root
-from .plan import Plan, Wanted, make_plan
+from .plan import Plan, Wanted, comparisons, make_plan
 from .stale import changed_code, stale
 from .standing import main_machine, standing
+from .stats import needed_blocks
 from .summary import Summary
+from .verdict import Verdicts
 
 if TYPE_CHECKING:
     import pandas  # twenty bare starts: whoever asks for a frame pays for it
@@ -43,6 +45,7 @@ class Results:
     """What is known after a run or a report. `written` are the files that changed."""
 
     summary: Summary
+    verdicts: Verdicts
     folder: Path
     written: tuple[Path, ...]
     measured: int = 0
@@ -53,14 +56,14 @@ class Results:
         """The rows of summary.csv as a DataFrame."""
         from .tables.frame import frame
 
-        return frame(self.summary)
+        return frame(self.summary, self.verdicts)
 
 
 def plan_experiment(opened: Opened, options: Options, journal: Journal | None = None) -> Plan:
     """What stands, what is missing or stale, and what a run would do. Starts nothing."""
     journal = journal or read(opened.journal)
     wanted = Wanted(
-        blocks=options.blocks or opened.experiment.measure.blocks.min,
+        blocks=options.blocks or blocks_for_claims(opened),
         fresh=options.fresh,
         retry=options.retry,
         only=chosen(opened.matrix.cells, options.only),
@@ -68,6 +71,12 @@ def plan_experiment(opened: Opened, options: Options, journal: Journal | None = 
     cells = {cell.key: cell for cell in opened.matrix.cells}
     changed = stale(standing(journal, opened.machine.machine), cells, opened.project, installed())
     return make_plan(opened.matrix.cells, journal, opened.machine.machine, opened.machine.boot, wanted, changed)
+
+
+def blocks_for_claims(opened: Opened) -> int:
+    """The experiment's least number of blocks, raised to what its claims need as far as its largest number allows."""
+    blocks = opened.experiment.measure.blocks
+    return min(max(blocks.min, needed_blocks(comparisons(opened.matrix.cells))), blocks.max)
 
 
 def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
@@ -173,6 +182,7 @@ def report(opened: Opened) -> Results:
     """Write the tables again, of the machine that has most. The same journal gives the same bytes."""
     from .summary import summarise
     from .tables import write, write_index
+    from .verdict import decide
 
     journal = read(opened.journal)
     machine = main_machine(journal)
@@ -181,9 +191,10 @@ def report(opened: Opened) -> Results:
     cells = _cells_of(opened, journal, machine)
     changed = changed_code(standing(journal, machine), opened.project)
     summary = summarise(cells, journal, opened.name, opened.experiment.question, stale=changed, machine=machine)
-    written = write(summary, opened.folder, _command(opened))
+    verdicts = decide(summary, opened.experiment.measure.margin)
+    written = write(summary, verdicts, opened.folder, _command(opened))
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
-    return Results(summary, opened.folder, written + index)
+    return Results(summary, verdicts, opened.folder, written + index)
 
 
 def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:

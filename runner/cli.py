@@ -93,7 +93,7 @@ def check(files: Files) -> None:
         else:
             count = len(opened.matrix.cells)
             print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
-            for note in [*opened.matrix.notes, *(f"`run` refuses it yet: {text}" for _, text in not_yet(opened.experiment))]:
+            for note in [*opened.matrix.notes, *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment))]:
                 _say(f"{file}: {note}")
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"

@@ -13,7 +13,8 @@ from .api import Results
 from .child.parameters import REQUIRED, Kind, Parameter
 from .matrix import Cell
 from .opening import Opened
-from .plan import Plan
+from .plan import Plan, comparisons
+from .stats import needed_blocks
 
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
 
@@ -67,6 +68,10 @@ def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
         f"  will run {_count(len(plan.keys), 'cell')} in {' and '.join(parts)} = {_count(plan.invocations, 'invocation')}, "
         f"fresh random order in each block, seed {seed}"
     )
+    compared = comparisons(plan.cells.values())
+    needed = needed_blocks(compared)
+    verb = "can carry" if plan.wanted.blocks >= needed else "carry no"
+    yield f"  claims {_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}: {plan.wanted.blocks} {verb} them"
     known = f"about {duration(plan.seconds)}" if plan.seconds is not None else "known as soon as each cell was measured once"
     yield f"  time   {known}"
 
@@ -87,7 +92,7 @@ def _count(number: int, noun: str) -> str:
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}", *(f"  {answer.workload}: {answer.sentence}" for answer in results.summary.answers)]
+    lines = [f"{file}: {done}", *(f"  {answer.workload}: {answer.sentence}" for answer in results.verdicts.answers)]
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")

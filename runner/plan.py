@@ -24,6 +24,12 @@ class Wanted:
     only: Collection[str] | None = None  # keys; None is all
 
 
+def comparisons(cells: Iterable[Cell]) -> int:
+    """How many cells are compared with a baseline in the workload that has most such: the largest Holm family."""
+    compared = Counter(cell.workload.name for cell in cells if cell.baseline not in (None, cell.key))
+    return max(compared.values(), default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedBlock:
     """Cells to be measured in one block: of an earlier session, which is made up, or a new one (session None)."""

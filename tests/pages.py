@@ -12,6 +12,7 @@ from records import THREADS, Line, StandIn, cell, journal, variant
 from runner.matrix import Cell
 from runner.summary import Summary, summarise
 from runner.tables import render
+from runner.verdict import decide
 
 COMMAND = "runmatrix run experiments/waiting.yaml"
 BASELINE = cell()
@@ -26,12 +27,16 @@ def summary_of(lines: Sequence[Line] = LINES, cells: Sequence[Cell] = CELLS, que
     return summarise(cells, journal(lines), "waiting", question)
 
 
+def rendered(summary: Summary) -> dict[str, str]:
+    return render(summary, decide(summary, 0.05), COMMAND)
+
+
 def page_of(lines: Sequence[Line] = LINES, cells: Sequence[Cell] = CELLS, question: str = "What pays?") -> str:
-    return render(summary_of(lines, cells, question), COMMAND)["summary.md"]
+    return rendered(summary_of(lines, cells, question))["summary.md"]
 
 
 def sheet_of(lines: Sequence[Line] = LINES, cells: Sequence[Cell] = CELLS) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(render(summary_of(lines, cells), COMMAND)["summary.csv"])))
+    return list(csv.DictReader(io.StringIO(rendered(summary_of(lines, cells))["summary.csv"])))
 
 
 def tables_of(markdown: str) -> list[list[list[str]]]:

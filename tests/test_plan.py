@@ -11,7 +11,8 @@ from records import FACTS, PYTHON, THREADS, Line, StandIn, cell, changed, failed
 
 from runner.installed import Installed
 from runner.journal import Journal
-from runner.plan import Plan, Wanted, make_plan
+from runner.matrix import Cell
+from runner.plan import Plan, Wanted, comparisons, make_plan
 from runner.schedule import ANCHOR, schedule, seed_of
 from runner.stale import stale
 from runner.standing import standing
@@ -206,3 +207,8 @@ def test_fresh_for_a_baseline_measures_what_is_compared_with_it_too() -> None:
 def test_a_plan_knows_how_long_it_takes_as_soon_as_all_of_it_was_measured_once() -> None:
     assert planned(Journal()).seconds is None
     assert planned(journal(measured(1)), Wanted(2)).seconds == pytest.approx(sum(StandIn().seconds(each) for each in CELLS) * 1.5 + 0.3, rel=0.5)
+
+
+@pytest.mark.parametrize(("cells", "expected"), [([ONE], 0), (CELLS, 2), ([*CELLS, replace(ONE, key="other", workload=replace(ONE.workload, name="other"))], 2)])
+def test_comparisons_are_counted_in_the_workload_that_has_most(cells: list[Cell], expected: int) -> None:
+    assert comparisons(cells) == expected

@@ -307,7 +307,6 @@ def test_what_is_not_ready_yet_is_told_with_its_place() -> None:
         ("require",),
         ("measure", "precision"),
         ("measure", "drop"),
-        ("measure", "margin"),
         ("measure", "verdict_on"),
         ("measure", "trace"),
         ("measure", "blocks"),

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import BASELINE, CELLS, COMMAND, EIGHT, FOUR, LINES, page_of, sheet_of, summary_of, tables_of
+from pages import BASELINE, CELLS, COMMAND, EIGHT, FOUR, LINES, page_of, rendered, sheet_of, summary_of, tables_of
 from records import FACTS, THREADS, StandIn, cell, changed, failed, swept, variant
 
 from runner.stats import Interval
 from runner.summary.numbers import digits, interval_digits
-from runner.tables import render
 
 
 @pytest.mark.parametrize(
@@ -50,7 +49,7 @@ def test_rounding_moves_a_figure_by_at_most_a_twentieth_of_its_half_width(value:
 
 
 def test_the_columns_of_the_sheet_are_those_of_the_design() -> None:
-    (header, *_) = render(summary_of(), COMMAND)["summary.csv"].splitlines()
+    (header, *_) = rendered(summary_of())["summary.csv"].splitlines()
     assert header == (
         "experiment,workload,model,options,workers,python,tasks,status,blocks,makespan_s,makespan_low_s,"
         "makespan_high_s,speedup,speedup_low,speedup_high,efficiency,startup_s,cold_s,steady_s,stop_s,tasks_per_s,"
@@ -76,7 +75,7 @@ def test_a_row_of_the_sheet_is_exactly_this() -> None:
         "makespan_high_s": "2.00", "speedup": "4.00", "speedup_low": "4.00", "speedup_high": "4.00",
         "efficiency": "1.00", "startup_s": "0.150", "cold_s": "1.20", "stop_s": "0.150", "tasks_per_s": "83.3",
         "task_p50_s": "0.0337", "task_p95_s": "0.0337", "task_p99_s": "0.0337", "cpu_s": "1.00",
-        "cpu_per_wall": "1.00", "memory_mib": "20.0", "gil": "shared", "machine": "m-here", "key": "wait/threads/4",
+        "cpu_per_wall": "1.00", "memory_mib": "20.0", "gil": "shared", "verdict": "faster", "machine": "m-here", "key": "wait/threads/4",
     }  # fmt: skip
 
 
@@ -101,7 +100,7 @@ def test_a_negative_swept_number_stays_a_number() -> None:
 
 
 def test_a_row_is_a_line_whatever_its_texts_hold() -> None:
-    sheet = render(summary_of(changed(LINES, FOUR.key, range(1, 11), failed("failed", 'a\nb,"c"\r\n'))), COMMAND)
+    sheet = rendered(summary_of(changed(LINES, FOUR.key, range(1, 11), failed("failed", 'a\nb,"c"\r\n'))))
     assert len(sheet["summary.csv"].split("\n")) == 1 + 3 + 1
 
 
@@ -112,7 +111,7 @@ def test_the_speedup_table_has_models_down_and_workers_across() -> None:
         ["model", "1 worker", "4 workers", "8 workers"],
         ["<code>serial</code>", "1.00", "", ""],
         ["<code>threads</code>", "", "4.00 <sub>4.00–4.00</sub>", ""],
-        ["<code>asyncio</code> <sub>blocks the event loop</sub>", "", "", "8.00 <sub>8.00–8.00</sub>"],
+        ["<code>asyncio</code> <sub>blocks the event loop</sub>", "", "", "<strong>8.00</strong> ◀ <sub>8.00–8.00</sub>"],
     ]
 
 

@@ -8,17 +8,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from pages import CELLS, COMMAND, LINES, summary_of, tables_of
+from pages import CELLS, COMMAND, LINES, rendered, summary_of, tables_of
 from records import FACTS, StandIn
 
 from runner import atomic
 from runner.errors import ResultsError
-from runner.tables import index, render, write, write_index
+from runner.summary import Summary
+from runner.tables import index, write, write_index
+from runner.verdict import decide
+
+
+def written(summary: Summary, folder: Path, command: str) -> tuple[Path, ...]:
+    return write(summary, decide(summary, 0.05), folder, command)
 
 
 def test_the_environment_is_an_allow_list() -> None:
     secret = {**FACTS, "hostname": "alices-laptop", "user": "alice"}
-    known = json.loads(render(summary_of(StandIn(facts=secret).run(CELLS, 6)), COMMAND)["environment.json"])
+    known = json.loads(rendered(summary_of(StandIn(facts=secret).run(CELLS, 6)))["environment.json"])
     assert known["machines"] == {
         "m-here": {"cpu": "Xeon", "cpus": 4, "usable_cpus": 4, "memory_bytes": 8 * 2**30, "system": "Linux 6.18"}
     }
@@ -27,13 +33,14 @@ def test_the_environment_is_an_allow_list() -> None:
 
 
 def test_the_index_names_every_experiment_with_its_answer(tmp_path: Path) -> None:
-    write(summary_of(), tmp_path / "b c", COMMAND)
-    write(summary_of(question="a|b"), tmp_path / "a", COMMAND)
+    written(summary_of(), tmp_path / "b c", COMMAND)
+    written(summary_of(question="a|b"), tmp_path / "a", COMMAND)
     assert write_index(tmp_path)
     (rows,) = tables_of((tmp_path / "README.md").read_text(encoding="utf-8"))
     answer = (
-        "<code>wait</code>: The largest speedup measured is 8.00× over serial "
-        "(95 % interval 8.00 to 8.00, 10 blocks): asyncio with 8 workers, 6.00 s → 0.750 s."
+        "<code>wait</code>: asyncio with 8 workers: 8.00× faster than serial (95 % interval 8.00 to 8.00, 10 blocks), "
+        "6.00 s → 0.750 s. Next: threads with 4 workers, 4.00×. "
+        "It takes 20.0 MiB of memory instead of 20.0, and 1.00 s of CPU time instead of 1.00."
     )
     assert rows[1:] == [
         ['<a href="a/summary.md"><code>a</code></a>', "a|b", answer, "2026-11-22", "m-here"],
@@ -55,26 +62,26 @@ def test_a_readme_of_the_users_own_stays(tmp_path: Path) -> None:
 
 
 def test_the_same_journal_gives_the_same_bytes() -> None:
-    assert render(summary_of(LINES), COMMAND) == render(summary_of(LINES[::-1]), COMMAND)
+    assert rendered(summary_of(LINES)) == rendered(summary_of(LINES[::-1]))
 
 
 def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
-    names = {path.name for path in write(summary_of(), tmp_path, COMMAND)}
+    names = {path.name for path in written(summary_of(), tmp_path, COMMAND)}
     before = {path: path.stat() for path in tmp_path.iterdir()}
     assert names == {path.name for path in before} == {"summary.csv", "summary.md", "environment.json"}
-    assert write(summary_of(), tmp_path, COMMAND) == ()
+    assert written(summary_of(), tmp_path, COMMAND) == ()
     assert {path: path.stat() for path in tmp_path.iterdir()} == before
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
-    write(summary_of(), tmp_path, COMMAND)
-    assert write(summary_of(), tmp_path, "runmatrix run other.yaml") == (tmp_path / "summary.md",)
+    written(summary_of(), tmp_path, COMMAND)
+    assert written(summary_of(), tmp_path, "runmatrix run other.yaml") == (tmp_path / "summary.md",)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file")
     with pytest.raises(ResultsError, match=r"results/waiting/summary\.csv: can't be written"):
-        write(summary_of(), tmp_path / "results" / "waiting", COMMAND)
+        written(summary_of(), tmp_path / "results" / "waiting", COMMAND)
 
 
 def test_a_full_disk_leaves_the_former_file_whole(tmp_path: Path) -> None:

@@ -8,12 +8,11 @@ from types import MappingProxyType
 from ..journal import Journal
 from ..matrix import Cell
 from ..standing import main_machine, standing
-from .answer import answers
 from .provenance import machine_of, provenance
 from .rows import Standing, row
-from .shape import Answer, Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summary
+from .shape import Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summary
 
-__all__ = ["Answer", "Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
+__all__ = ["Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
 
 NOTHING_STALE: Mapping[str, str] = MappingProxyType({})
 
@@ -42,7 +41,6 @@ def summarise(
         experiment=experiment_name,
         question=question,
         rows=rows,
-        answers=answers(rows),
         machine=described,
         elsewhere=_elsewhere(journal, by_key, machine),
         provenance=provenance(records, journal.sessions),

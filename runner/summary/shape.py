@@ -68,17 +68,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the figures of a workload say, in a sentence of plain text."""
-
-    workload: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return f"{self.workload}: {self.sentence}"
-
-
-@dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as its sessions describe it; nothing that names its owner or its place in a network."""
 
@@ -117,7 +106,6 @@ class Summary:
     experiment: str
     question: str
     rows: tuple[Row, ...]
-    answers: tuple[Answer, ...]
     machine: Machine | None
     elsewhere: tuple[Elsewhere, ...]
     provenance: Provenance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..child.models.table import MODELS
@@ -76,3 +77,16 @@ def machine_in_words(machine: Machine) -> str:
 def span(values: Sequence[int]) -> str:
     """`10`, or `8 to 10`."""
     return f"{min(values):,}" if min(values) == max(values) else f"{min(values):,} to {max(values):,}"
+
+
+def by_workload(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Workload → its rows."""
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.cell.workload.name, []).append(row)
+    return grouped
+
+
+def statuses(rows: Sequence[Row]) -> str:
+    """`3 ok, 1 failed`."""
+    return ", ".join(f"{count:,} {status}" for status, count in Counter(row.status for row in rows).items())

@@ -1,4 +1,4 @@
-"""Summary → summary.csv, summary.md, environment.json, and the index of all results."""
+"""Summary, Verdicts → summary.csv, summary.md, environment.json, and the index of all results."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .. import atomic
 from ..summary import Summary
+from ..verdict import Verdicts
 from .environment import environment
 from .index import index, write_index
 from .page import page
@@ -14,21 +15,21 @@ from .sheet import sheet
 __all__ = ["index", "render", "write", "write_index"]
 
 
-def render(summary: Summary, command: str) -> dict[str, str]:
+def render(summary: Summary, verdicts: Verdicts, command: str) -> dict[str, str]:
     """File name → content; the same summary gives the same text. `command` is what measures it again,
     as a user of the repository types it: `runmatrix run experiments/quickstart.yaml`.
     """
     return {
-        "summary.csv": sheet(summary),
-        "summary.md": page(summary, command),
-        "environment.json": environment(summary),
+        "summary.csv": sheet(summary, verdicts),
+        "summary.md": page(summary, verdicts, command),
+        "environment.json": environment(summary, verdicts),
     }
 
 
-def write(summary: Summary, folder: Path, command: str) -> tuple[Path, ...]:
+def write(summary: Summary, verdicts: Verdicts, folder: Path, command: str) -> tuple[Path, ...]:
     """Write an experiment's tables into its folder of results; gives the files that this changed.
 
     Each is written whole or not at all. Raises ResultsError, naming the file.
     """
-    files = {folder / name: content for name, content in render(summary, command).items()}
+    files = {folder / name: content for name, content in render(summary, verdicts, command).items()}
     return tuple(path for path, content in files.items() if atomic.write(path, content))

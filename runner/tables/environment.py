@@ -1,19 +1,20 @@
-"""Summary → environment.json: what stands behind the rows. An allow-list, never the whole environment."""
+"""Summary, Verdicts → environment.json: what stands behind the rows. An allow-list, never the whole environment."""
 
 from __future__ import annotations
 
 import json
 
 from ..summary import Machine, Summary
+from ..verdict import Verdicts
 
 
-def environment(summary: Summary) -> str:
+def environment(summary: Summary, verdicts: Verdicts) -> str:
     """The content of environment.json; also all that the index of results is made from."""
     behind = summary.provenance
     known = {
         "experiment": summary.experiment,
         "question": summary.question,
-        "answers": {answer.workload: answer.sentence for answer in summary.answers},
+        "answers": {answer.workload: answer.sentence for answer in verdicts.answers},
         "measured": behind.last_date,
         "machine": summary.machine.name if summary.machine else "",
         "machines": {m.name: _machine(m) for m in _machines(summary)},

@@ -7,11 +7,12 @@ import io
 import pandas
 
 from ..summary import Summary
+from ..verdict import Verdicts
 from .sheet import sheet
 
 TEXTS = ("python", "machine", "key")
 
 
-def frame(summary: Summary) -> pandas.DataFrame:
+def frame(summary: Summary, verdicts: Verdicts) -> pandas.DataFrame:
     """A row a cell: numbers where a column holds numbers, NaN where there is nothing to say. Times in s."""
-    return pandas.read_csv(io.StringIO(sheet(summary)), dtype=dict.fromkeys(TEXTS, str))
+    return pandas.read_csv(io.StringIO(sheet(summary, verdicts)), dtype=dict.fromkeys(TEXTS, str))

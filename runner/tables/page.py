@@ -1,4 +1,4 @@
-"""Summary → summary.md: answers first, a speedup table per workload, all figures folded, how to reproduce."""
+"""Summary, Verdicts → summary.md: answers first, a speedup table per workload, all figures folded, how to reproduce."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from ..stats import LEAST
 from ..summary import Provenance, Row, Summary
-from ..summary.answer import by_workload, statuses
 from ..summary.values import assignments
-from ..summary.words import axis_value, baseline_of, machine_in_words, plural, span
+from ..summary.words import axis_value, baseline_of, by_workload, machine_in_words, plural, span, statuses
+from ..verdict import Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced
 from .speedups import remarks, speedup_table
@@ -17,13 +17,13 @@ PARAMETERS_AT_MOST = 200
 """Characters of a workload's parameters that its heading shows."""
 
 
-def page(summary: Summary, command: str) -> str:
+def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
     """The content of summary.md. `command` is what measures it again, as a user of the repository types it."""
     parts = [
         f"# {escaped(summary.question) or code(summary.experiment)}",
-        _answers(summary),
+        _answers(verdicts),
         _incomplete(summary.rows),
-        *_workloads(summary.rows),
+        *_workloads(summary.rows, verdicts),
         _all_figures(summary.rows),
         _measured(summary),
         METHOD,
@@ -38,12 +38,13 @@ METHOD = (
     "In each block every cell ran once, in random order, in a fresh interpreter. Makespan is startup + first batch + "
     "stop, a median; speedup is the baseline's makespan over the cell's, paired inside blocks (Hodges–Lehmann); with "
     "tasks per worker it is the ratio of tasks a second of makespan. Small figures are 95 % intervals, "
-    f"which take {LEAST} blocks."
+    f"which take {LEAST} blocks. Bold is what can't be told from the best of its work, or is equivalent to it; ◀ marks "
+    "the simplest model among these with the fewest workers."
 )
 
 
-def _answers(summary: Summary) -> str:
-    return "\n".join(f"- **{code(answer.workload)}**: {escaped(answer.sentence)}" for answer in summary.answers)
+def _answers(verdicts: Verdicts) -> str:
+    return "\n".join(f"- **{code(answer.workload)}**: {escaped(answer.sentence)}" for answer in verdicts.answers)
 
 
 def _incomplete(rows: Sequence[Row]) -> str:
@@ -52,17 +53,17 @@ def _incomplete(rows: Sequence[Row]) -> str:
     return f"Of {plural(len(rows), 'cell')}: {statuses(rows)}."
 
 
-def _workloads(rows: Sequence[Row]) -> list[str]:
+def _workloads(rows: Sequence[Row], verdicts: Verdicts) -> list[str]:
     by_key = {row.cell.key: row for row in rows}
-    return [part for name, own in by_workload(rows).items() for part in _workload(name, own, by_key)]
+    return [part for name, own in by_workload(rows).items() for part in _workload(name, own, by_key, verdicts)]
 
 
-def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> list[str]:
+def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> list[str]:
     over = baseline_of(rows, by_key)
     return [
         f"## {code(name)}",
         f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
-        speedup_table(rows),
+        speedup_table(rows, verdicts),
         "\n".join(f"- {remark}" for remark in remarks(rows)),
     ]
 

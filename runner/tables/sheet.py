@@ -1,4 +1,4 @@
-"""Summary → summary.csv: a row a cell, for people's spreadsheets and for pandas.read_csv."""
+"""Summary, Verdicts → summary.csv: a row a cell, for people's spreadsheets and for pandas.read_csv."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..summary import Figures, Row, Summary
 from ..summary.numbers import digits, interval_digits
 from ..summary.sweeps import swept, swept_names
 from ..summary.values import assignments, one_line, shown
+from ..verdict import Verdicts
 
 BEFORE_SWEPT = ("experiment", "workload")
 AFTER_SWEPT = (
@@ -24,14 +25,14 @@ MEDIANS = (
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
-def sheet(summary: Summary) -> str:
+def sheet(summary: Summary, verdicts: Verdicts) -> str:
     """The content of summary.csv: UTF-8, comma, `\\n`; empty where there is nothing to say."""
     columns = [*BEFORE_SWEPT, *swept_names(summary.rows), *AFTER_SWEPT]
     machine = summary.machine.name if summary.machine else ""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_fields(row, summary.experiment, machine) for row in summary.rows)
+    writer.writerows({**_fields(row, summary.experiment, machine), "verdict": verdicts.words(row.cell.key)} for row in summary.rows)
     return text.getvalue()
 
 

@@ -9,6 +9,7 @@ from ..summary import Row
 from ..summary.numbers import interval_digits
 from ..summary.rows import OVERSUBSCRIBED
 from ..summary.words import axes, axis_value, plural, short
+from ..verdict import Verdicts
 from .markdown import Alignment, code, escaped, table
 
 BLOCKS_THE_LOOP = "blocks the event loop"
@@ -23,8 +24,8 @@ Line = tuple[str, ...]
 """What the rows of one line of the table have in common: the model, and values on the axes."""
 
 
-def speedup_table(rows: Sequence[Row]) -> str:
-    """Speedups in markdown; a cell that did not end well has its status in place of one."""
+def speedup_table(rows: Sequence[Row], verdicts: Verdicts) -> str:
+    """Speedups in markdown, the best in bold, the answer marked; a cell that did not end well has its status instead."""
     among = axes(rows)
     workers = sorted({row.cell.workers for row in rows})
     lines: dict[Line, dict[int, list[Row]]] = {}
@@ -34,7 +35,7 @@ def speedup_table(rows: Sequence[Row]) -> str:
     texts = 1 + len(among)
     alignments: list[Alignment] = ["left" if column < texts else "right" for column, _ in enumerate(headers)]
     body = [
-        [_model(line[0], cells), *map(escaped, line[1:]), *(_cells(cells.get(count, ())) for count in workers)]
+        [_model(line[0], cells), *map(escaped, line[1:]), *(_cells(cells.get(count, ()), verdicts) for count in workers)]
         for line, cells in islice(lines.items(), LINES_AT_MOST)
     ]
     if len(lines) > LINES_AT_MOST:
@@ -57,17 +58,19 @@ def _model(name: str, cells: Mapping[int, Sequence[Row]]) -> str:
     return code(name) + (f" <sub>{BLOCKS_THE_LOOP}</sub>" if blocking else "")
 
 
-def _cells(rows: Sequence[Row]) -> str:
-    return "<br>".join(map(_cell, rows))
+def _cells(rows: Sequence[Row], verdicts: Verdicts) -> str:
+    return "<br>".join(_cell(row, verdicts) for row in rows)
 
 
-def _cell(row: Row) -> str:
+def _cell(row: Row, verdicts: Verdicts) -> str:
     if row.status not in ("ok", "stale"):
         return f"*{row.status}*"
     estimate, low, high = interval_digits(row.speedup)
     interval = f" <sub>{low}–{high}</sub>" if low else ""
     stale = " <sub>*stale*</sub>" if row.status == "stale" else ""
-    return f"{estimate or '–'}{interval}{stale}"
+    words = verdicts.words(row.cell.key)
+    figure = f"**{estimate}**" if "best" in words and estimate else estimate or "–"
+    return f"{figure}{' ◀' if 'answer' in words else ''}{interval}{stale}"
 
 
 def remarks(rows: Sequence[Row]) -> list[str]:

@@ -1,4 +1,4 @@
-"""numbers → numbers: estimators and their 95 % intervals; knows no domain type.
+"""numbers → Interval: estimators and their 95 % intervals.
 
 Both intervals are exact and free of any assumption about the numbers' distribution beyond the one named; both need
 6 numbers at least. Integer arithmetic serves, because importing scipy.stats takes a second.

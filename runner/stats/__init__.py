@@ -1,0 +1,28 @@
+"""numbers → numbers: estimators, intervals and tests; knows no domain type."""
+
+from .best import can_be_best
+from .claims import Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
+from .estimators import (
+    LEAST,
+    Interval,
+    hodges_lehmann,
+    median_interval,
+    order_statistic_bound,
+    signed_rank_bound,
+)
+
+__all__ = [
+    "LEAST",
+    "Claim",
+    "Interval",
+    "can_be_best",
+    "claim",
+    "hodges_lehmann",
+    "holm",
+    "median_interval",
+    "needed_blocks",
+    "order_statistic_bound",
+    "signed_rank_bound",
+    "signed_rank_p",
+    "smallest_effect",
+]

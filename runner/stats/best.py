@@ -1,0 +1,29 @@
+"""paired differences of several contestants → which of them can be the best, the choice accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .claims import ALPHA, signed_rank_p
+
+Blocks = Mapping[object, float]
+"""Block → a contestant's value in it, larger is better: ln of the baseline's time over its own."""
+
+
+def can_be_best(contestants: Sequence[Blocks]) -> list[bool]:
+    """Which contestants can't be told to be worse than any other.
+
+    Contestant i is out where some j is better at a one-sided exact signed-rank p of at most alpha / (k − 1), over the
+    blocks that both have. The truly best of k is worse than none, so by Bonferroni's inequality it is left out with a
+    probability of at most alpha, whichever it is and however it was found: a subset selection (Gupta 1965), as
+    multiple comparisons with the best use it (Hsu 1984), without their normal distribution.
+    """
+    bound = ALPHA / max(1, len(contestants) - 1)
+    return [
+        all(own is other or _p_better(other, own) > bound for other in contestants) for own in contestants
+    ]
+
+
+def _p_better(one: Blocks, other: Blocks) -> float:
+    """One-sided p-value that `one` is no better than `other`."""
+    return signed_rank_p([one[block] - other[block] for block in one.keys() & other.keys()], one_sided=True)

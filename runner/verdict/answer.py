@@ -1,0 +1,180 @@
+"""rows of a workload, what was decided of them → one answer in plain text, with its figures, its price and what else
+would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from ..stats import LEAST
+from ..summary import Row
+from ..summary.numbers import digits, interval_digits
+from ..summary.words import axes, baseline_of, by_workload, contestant, plural, statuses
+from .claims import FAILED_AT_MOST, Judgement, gets_verdict
+from .contest import Contest
+
+NAMED_AT_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the figures of a workload say, in plain text."""
+
+    workload: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.workload}: {self.sentence}"
+
+
+def answers(
+    rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement]
+) -> tuple[Answer, ...]:
+    """One for each workload, in the order of the YAML. Where nothing could be decided it says what was measured."""
+    by_key = {row.cell.key: row for row in rows}
+    found = []
+    for name, own in by_workload(rows).items():
+        decided = [c for c in contests if c.answer and c.rows[0].cell.workload.name == name]
+        sentences = [_decided(contest, cells, by_key, axes(own)) for contest in decided]
+        found.append(Answer(name, " ".join(sentences) or _measured(own, by_key)))
+    return tuple(found)
+
+
+def _decided(
+    contest: Contest, cells: Mapping[str, Judgement], by_key: Mapping[str, Row], among: Sequence[str]
+) -> str:
+    row = by_key[contest.answer or ""]
+    parts = [_lead(row, cells, by_key, among), _alike(row, contest, among), _next(row, contest, among), _price(row, by_key)]
+    return " ".join(part for part in parts if part)
+
+
+def _lead(row: Row, cells: Mapping[str, Judgement], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
+    """What to take, and how much it gains."""
+    who = contestant(row, among)
+    if row.is_baseline or row.cell.key not in cells:
+        return f"{who}: nothing measured is faster{_times_alone(row)}."
+    figure = interval_digits(row.speedup)[0]
+    over = baseline_of([row], by_key)
+    claim = cells[row.cell.key].claim
+    gain = {
+        "faster": f"{figure}× faster than {over}",
+        "slower": f"best of what was measured, but {figure}× the speed of {over}",
+        "equivalent": f"as fast as {over} within the margin, {figure}×",
+    }.get(claim, f"{figure}× over {over}, {_doubt(row)}")
+    return f"{who}: {gain} ({_evidence(row)}){_times(row, by_key)}."
+
+
+def _doubt(row: Row) -> str:
+    """Why a speedup is no claim."""
+    if _leaves_one(row):
+        return "but so few blocks carry no claim about so many cells"
+    return "which can't be told from no difference"
+
+
+def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
+    """What else may be the best."""
+    others = [other for other in contest.rows if other.cell.key in contest.best and other is not row]
+    if not others:
+        return ""
+    named = [contestant(other, among) for other in others[:NAMED_AT_MOST]]
+    rest = [f"{len(others) - NAMED_AT_MOST} more"] if len(others) > NAMED_AT_MOST else []
+    return f"Not to be told from it: {', '.join([*named, *rest])}."
+
+
+def _next(row: Row, contest: Contest, among: Sequence[str]) -> str:
+    """The best of another kind, where none of another kind is among the best."""
+    kinds = {other.cell.model.kind for other in contest.rows if other.cell.key in contest.best}
+    others = [r for r in contest.rows if r.cell.model.kind not in kinds and gets_verdict(r) and not r.is_baseline]
+    if len(kinds) > 1 or not others:
+        return ""
+    second = max(others, key=_speedup)
+    return f"Next: {contestant(second, among)}, {interval_digits(second.speedup)[0]}×." if second.speedup else ""
+
+
+def _price(row: Row, by_key: Mapping[str, Row]) -> str:
+    """Memory and CPU time beside the baseline's."""
+    baseline = by_key.get(row.cell.baseline or "")
+    if baseline is None or baseline is row or not row.figures or not baseline.figures:
+        return ""
+    own, other = row.figures, baseline.figures
+    if None in (own.memory_mib, other.memory_mib, own.cpu_s, other.cpu_s):
+        return ""
+    memory = f"{digits(own.memory_mib)} MiB of memory instead of {digits(other.memory_mib)}"
+    return f"It takes {memory}, and {digits(own.cpu_s)} s of CPU time instead of {digits(other.cpu_s)}."
+
+
+def _times_alone(row: Row) -> str:
+    return f" than its {_rate(row)}" if row.figures else ""
+
+
+def _measured(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+    """What these rows say where nothing is decided; that nothing can be said, and why, where they say nothing."""
+    compared = [row for row in rows if _is_candidate(row)]
+    standing = [row for row in compared if row.status == "ok"] or compared
+    if not standing:
+        return _no_answer(rows)
+    best = max(standing, key=_speedup)
+    baseline = baseline_of([best], by_key)
+    lead = "The largest speedup measured is"
+    if _speedup(best) <= 1:
+        lead = f"Nothing measured took less time than {baseline}; the largest speedup is"
+    stale = " (stale)" if best.status == "stale" else ""
+    figure = interval_digits(best.speedup)[0]
+    who = contestant(best, axes(rows))
+    doubt = "" if _leaves_one(best) else "; that may be chance"
+    return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}{doubt}."
+
+
+def _is_candidate(row: Row) -> bool:
+    compared = row.speedup is not None and not row.is_baseline
+    return compared and row.status in ("ok", "stale") and row.failed_share <= FAILED_AT_MOST
+
+
+def _speedup(row: Row) -> float:
+    return row.speedup.estimate if row.speedup else 0.0
+
+
+def _leaves_one(row: Row) -> bool:
+    """Whether the interval, or below the blocks that carry one every block, lies on one side of no difference."""
+    low, high = (row.speedup.low, row.speedup.high) if row.speedup else (None, None)
+    if low is None or high is None:
+        low, high = exp(min(row.log_speedups.values())), exp(max(row.log_speedups.values()))
+    return low > 1 or high < 1
+
+
+def _evidence(row: Row) -> str:
+    """The interval; below the blocks that carry one the range in words."""
+    blocks = len(row.log_speedups)
+    if blocks >= LEAST:
+        _, low, high = interval_digits(row.speedup)
+        return f"95 % interval {low} to {high}, {plural(blocks, 'block')}"
+    low, high = digits(exp(min(row.log_speedups.values()))), digits(exp(max(row.log_speedups.values())))
+    return f"{blocks} of {plural(row.blocks, 'block')}: {low if low == high else f'{low} to {high}'}×"
+
+
+def _times(row: Row, by_key: Mapping[str, Row]) -> str:
+    """`, 4.00 s → 1.00 s`, or tasks a second where the number of tasks grows with the workers."""
+    baseline = by_key.get(row.cell.baseline or "")
+    before = _rate(baseline) if baseline else ""
+    return f", {before} → {_rate(row)}" if before else ""
+
+
+def _rate(row: Row) -> str:
+    if row.figures is None:
+        return ""
+    makespan_s = row.figures.makespan_s.estimate
+    if row.cell.tasks_per_worker and row.tasks:
+        return f"{digits(row.tasks / makespan_s)} tasks/s"
+    return f"{digits(makespan_s)} s"
+
+
+def _no_answer(rows: Sequence[Row]) -> str:
+    measured = [row for row in rows if row.figures]
+    if all(row.status == "missing" for row in rows):
+        return "Not measured yet."
+    if measured and all(row.is_baseline or row.cell.baseline is None for row in rows):
+        return f"Nothing to compare with: {contestant(measured[0], axes(rows))} takes {_rate(measured[0])}."
+    if any(row.speedup and not row.is_baseline and row.status == "ok" for row in rows):
+        return "No answer: whatever was compared failed in more than a tenth of its blocks."
+    return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}."

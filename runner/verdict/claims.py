@@ -1,0 +1,44 @@
+"""rows → Judgement: what may be claimed of each cell against its baseline (MEASURING, Claims)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..stats import Claim, claim, hodges_lehmann, holm, signed_rank_p, smallest_effect
+from ..summary import Row
+
+FAILED_AT_MOST = 0.1
+"""A cell that failed in more of its blocks gets no verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A claim, and the least ln speedup that as many blocks would probably have seen."""
+
+    claim: Claim
+    smallest_effect: float | None
+
+
+def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
+    """Key → judgement of each cell that is compared with another. The Holm family is one workload."""
+    families: dict[str, list[Row]] = {}
+    for row in rows:
+        if gets_verdict(row) and row.log_speedups and not row.is_baseline:
+            families.setdefault(row.cell.workload.name, []).append(row)
+    return {key: judged for family in families.values() for key, judged in _family(family, margin).items()}
+
+
+def gets_verdict(row: Row) -> bool:
+    """Whether a row's figures speak of what is there now, and of nearly all its blocks."""
+    return row.status == "ok" and row.failed_share <= FAILED_AT_MOST
+
+
+def _family(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
+    differences = [list(row.log_speedups.values()) for row in rows]
+    p_values = holm([signed_rank_p(values) for values in differences])
+    judged = {}
+    for row, values, p_value in zip(rows, differences, p_values, strict=True):
+        interval = hodges_lehmann(values)
+        judged[row.cell.key] = Judgement(claim(interval, p_value, margin), smallest_effect(interval, len(rows)))
+    return judged

@@ -1,0 +1,218 @@
+"""Tests, corrections and claims: exact where there is an exact value, by simulation where there is a promise."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from math import log
+
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.stats import (
+    Interval,
+    can_be_best,
+    claim,
+    hodges_lehmann,
+    holm,
+    needed_blocks,
+    signed_rank_p,
+    smallest_effect,
+)
+
+DIFFERENCES = st.lists(st.floats(-5, 5).filter(lambda x: abs(x) > 1e-9), min_size=1, max_size=25, unique_by=abs)
+
+
+@given(DIFFERENCES)
+def test_the_p_value_is_that_of_scipy_where_there_are_no_ties(differences: list[float]) -> None:
+    expected = scipy.stats.wilcoxon(differences, method="exact").pvalue
+    assert signed_rank_p(differences) == pytest.approx(expected)
+
+
+@given(DIFFERENCES)
+def test_the_one_sided_p_value_is_that_of_scipy(differences: list[float]) -> None:
+    expected = scipy.stats.wilcoxon(differences, method="exact", alternative="greater").pvalue
+    assert signed_rank_p(differences, one_sided=True) == pytest.approx(expected)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=8))
+def test_with_ties_and_zeros_it_counts_all_signs(values: list[int]) -> None:
+    sizes = [abs(value) for value in values]
+    ranks = [sum(other < size for other in sizes) + (sizes.count(size) + 1) / 2 for size in sizes]
+    moved = [rank for rank, value in zip(ranks, values, strict=True) if value]
+    found = sum(rank for rank, value in zip(ranks, values, strict=True) if value > 0)
+    sums = [sum(itertools.compress(moved, signs)) for signs in itertools.product((0, 1), repeat=len(moved))]
+    above = sum(total >= found for total in sums) / len(sums)
+    below = sum(total <= found for total in sums) / len(sums)
+    assert signed_rank_p([float(value) for value in values]) == pytest.approx(min(1, 2 * min(above, below)))
+
+
+@pytest.mark.parametrize(("count", "least"), [(6, 2 / 64), (10, 2 / 1024)])
+def test_the_least_p_value_is_two_in_all_signs(count: int, least: float) -> None:
+    assert signed_rank_p([float(value) for value in range(1, count + 1)]) == least
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_is_that_of_its_definition(p_values: list[float]) -> None:
+    adjusted = holm(p_values)
+    ordered = sorted(p_values)
+    for own, found in zip(p_values, adjusted, strict=True):
+        place = ordered.index(own)
+        expected = max(min(1.0, (len(ordered) - i) * ordered[i]) for i in range(place + 1))
+        assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p", "expected"),
+    [
+        (-0.04, 0.04, 0.001, "equivalent"), (0.01, 0.04, 0.001, "equivalent"), (0.01, 0.2, 0.001, "faster"),
+        (-0.2, -0.01, 0.001, "slower"), (0.01, 0.2, 0.2, "can't tell"), (-0.1, 0.2, 0.001, "can't tell"),
+        (None, None, 0.0, "too few"),
+    ],
+)  # fmt: skip
+def test_claims_are_made_in_their_order(low: float | None, high: float | None, p: float, expected: str) -> None:
+    assert claim(Interval(0.0, low, high), p, 0.05) == expected
+
+
+@pytest.mark.parametrize(("comparisons", "blocks"), [(1, 6), (25, 10), (36, 11), (100, 12)])
+def test_a_family_needs_as_many_blocks_as_its_least_p_value_asks_for(comparisons: int, blocks: int) -> None:
+    assert needed_blocks(comparisons) == blocks
+    assert comparisons * 2 / 2**blocks < 0.05
+
+
+def test_the_smallest_effect_grows_with_the_interval_and_the_comparisons() -> None:
+    narrow, wide = Interval(0.0, -0.01, 0.01), Interval(0.0, -0.02, 0.02)
+    few, many = smallest_effect(narrow, 1), smallest_effect(narrow, 10)
+    assert few is not None
+    assert many is not None
+    assert few < many
+    assert smallest_effect(wide, 1) == pytest.approx(2 * few)
+    assert smallest_effect(Interval(0.0), 1) is None
+
+
+# What the design promises, on the noise that machines have. Each law gives a level for every moment of a run.
+
+Law = Callable[[random.Random], Iterator[float]]
+
+
+def white(rng: random.Random) -> Iterator[float]:
+    while True:
+        yield rng.gauss(0, 0.02)
+
+
+def drift(rng: random.Random) -> Iterator[float]:
+    for moment in itertools.count():
+        yield 0.001 * moment + rng.gauss(0, 0.02)
+
+
+def autoregressive(rng: random.Random) -> Iterator[float]:
+    level = 0.0
+    while True:
+        level = 0.8 * level + rng.gauss(0, 0.02)
+        yield level
+
+
+def step(rng: random.Random) -> Iterator[float]:
+    change = rng.randrange(5, 35)
+    for moment in itertools.count():
+        yield (0.1 if moment > change else 0.0) + rng.gauss(0, 0.02)
+
+
+def walk(rng: random.Random) -> Iterator[float]:
+    level = 0.0
+    while True:
+        level += rng.gauss(0, 0.02)
+        yield level
+
+
+def period_two(rng: random.Random) -> Iterator[float]:
+    for moment in itertools.count():
+        yield 0.05 * (moment % 2) + rng.gauss(0, 0.02)
+
+
+def bimodal(rng: random.Random) -> Iterator[float]:
+    while True:
+        yield rng.choice((0.0, 0.1)) + rng.gauss(0, 0.02)
+
+
+def spikes(rng: random.Random) -> Iterator[float]:
+    while True:
+        yield rng.gauss(0, 0.02) + (rng.expovariate(5) if rng.random() < 0.1 else 0.0)
+
+
+LAWS = [white, drift, autoregressive, step, walk, period_two, bimodal, spikes]
+
+
+def blocks_of(law: Law, rng: random.Random, effects: list[float], count: int) -> list[dict[object, float]]:
+    """−ln time of each contestant in each block, every block in a fresh random order."""
+    level = law(rng)
+    contestants: list[dict[object, float]] = [{} for _ in effects]
+    for block in range(count):
+        for index in rng.sample(range(len(effects)), len(effects)):
+            contestants[index][block] = -(next(level) + effects[index])
+    return contestants
+
+
+def paired(law: Law, rng: random.Random, effect: float, count: int) -> list[float]:
+    baseline, own = blocks_of(law, rng, [0.0, effect], count)
+    return [own[block] - baseline[block] for block in own]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_identical_code_is_called_different_in_no_more_than_38_of_500_comparisons(law: Law) -> None:
+    rng = random.Random(1)
+    flagged = 0
+    for _ in range(500):
+        differences = paired(law, rng, 0.0, 10)
+        flagged += claim(hodges_lehmann(differences), signed_rank_p(differences), 0.0) in ("faster", "slower")
+    assert flagged <= 38
+
+
+def test_an_effect_of_three_percent_under_noise_of_two_is_found_in_four_of_five_runs() -> None:
+    rng = random.Random(2)
+    found = 0
+    for _ in range(500):
+        differences = paired(white, rng, 0.03, 10)
+        found += claim(hodges_lehmann(differences), signed_rank_p(differences), 0.0) == "slower"
+    assert found >= 400
+
+
+@pytest.mark.parametrize("count", [7, 10, 20])
+def test_intervals_cover_the_truth_in_93_of_100_under_lognormal_noise_with_spikes(count: int) -> None:
+    rng = random.Random(3)
+    covered = 0
+    for _ in range(1000):
+        times = [(rng.lognormvariate(0, 0.05) + _spike(rng), 1.1 * (rng.lognormvariate(0, 0.05) + _spike(rng))) for _ in range(count)]
+        interval = hodges_lehmann([log(own / baseline) for baseline, own in times])
+        assert interval.low is not None
+        assert interval.high is not None
+        covered += interval.low <= log(1.1) <= interval.high
+    assert covered >= 930
+
+
+def _spike(rng: random.Random) -> float:
+    return rng.expovariate(2) if rng.random() < 0.1 else 0.0
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("lead", [0.0, 0.01])
+def test_a_truly_best_contestant_is_left_out_in_no_more_than_five_of_a_hundred(law: Law, lead: float) -> None:
+    rng = random.Random(4)
+    left_out = sum(not can_be_best(blocks_of(law, rng, [0.0, *[lead] * 5], 10))[0] for _ in range(400))
+    assert left_out <= 400 * 0.05 + 8  # two and a half standard deviations of a rate that is 5 %
+
+
+def test_a_contestant_that_is_clearly_worse_is_left_out() -> None:
+    rng = random.Random(5)
+    assert can_be_best(blocks_of(white, rng, [0.0, 0.0, 0.5], 10)) == [True, True, False]
+
+
+def test_the_smallest_effect_is_indeed_found_in_four_of_five_runs() -> None:
+    rng = random.Random(6)
+    effects = [smallest_effect(hodges_lehmann(paired(white, rng, 0.0, 12)), 1) for _ in range(300)]
+    typical = sorted(effect for effect in effects if effect is not None)[150]
+    found = sum(signed_rank_p(paired(white, rng, typical, 12)) < 0.05 for _ in range(500))
+    assert found / 500 == pytest.approx(0.8, abs=0.1)

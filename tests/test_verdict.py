@@ -1,0 +1,139 @@
+"""Verdicts: what is claimed of each cell, which are best, and the sentence that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from records import SERIAL, THREADS, Line, StandIn, cell, changed, failed, journal, swept, variant
+
+from runner.matrix import Cell
+from runner.summary import summarise
+from runner.verdict import decide
+
+BASELINE = cell()
+FOUR = cell(THREADS, 4)
+CELLS = (BASELINE, FOUR)
+LINES = StandIn(share=0.1).run(CELLS, 10)
+
+
+def sentence(lines: Sequence[Line], cells: Sequence[Cell] = CELLS) -> str:
+    (answer,) = decide(summarise(cells, journal(lines), "waiting", ""), 0.05).answers
+    assert answer.workload == "wait"
+    return answer.sentence
+
+
+ASYNCIO, PROCESSES = variant("asyncio"), variant("processes")
+
+
+def slower(lines: list[Line], key: str, factor: float) -> list[Line]:
+    """The same lines with one cell slower in every block, by 1 % more in every second."""
+    found = []
+    for line in lines:
+        if line.get("key") == key:
+            phases = line["phases"]
+            assert isinstance(phases, dict)
+            times = {name: round(ns * factor * (1.01 if line["block"] in (2, 4, 6, 8, 10) else 1)) for name, ns in phases.items() if ns}
+            line = {**line, "phases": {**phases, **times}}
+        found.append(line)
+    return found
+
+
+def test_the_answer_is_the_simplest_of_the_best_with_its_evidence_and_price() -> None:
+    two = cell(THREADS, 2)
+    assert sentence(StandIn().run([BASELINE, two, FOUR], 10), [BASELINE, two, FOUR]) == (
+        "threads with 4 workers: 4.00× faster than serial (95 % interval 4.00 to 4.00, 10 blocks), 6.00 s → 1.50 s. "
+        "It takes 20.0 MiB of memory instead of 20.0, and 1.00 s of CPU time instead of 1.00."
+    )
+
+
+def test_of_models_that_are_equivalent_the_simpler_is_advised_and_the_others_named() -> None:
+    cells = [BASELINE, cell(PROCESSES, 4), FOUR, cell(ASYNCIO, 4)]
+    said = sentence(StandIn().run(cells, 10), cells)
+    assert said.startswith("asyncio with 4 workers: 4.00× faster than serial ")
+    assert "Not to be told from it: processes with 4 workers, threads with 4 workers." in said
+
+
+def test_a_plain_body_that_blocks_the_loop_does_not_make_asyncio_simple() -> None:
+    cells = [BASELINE, FOUR, cell(ASYNCIO, 4)]
+    notes = {"notes": ["its plain body blocks the event loop"]}
+    lines = changed(StandIn().run(cells, 10), cells[2].key, range(1, 11), notes)
+    assert sentence(lines, cells).startswith("threads with 4 workers: ")
+
+
+def test_concurrency_that_buys_nothing_is_not_advised() -> None:
+    assert sentence(StandIn(share=1.0).run(CELLS, 10)).startswith("serial: nothing measured is faster than its 6.00 s.")
+
+
+def test_the_next_best_of_another_kind_is_named_where_none_is_among_the_best() -> None:
+    cells = [BASELINE, FOUR, cell(PROCESSES, 4)]
+    said = sentence(slower(StandIn().run(cells, 10), cells[2].key, 1.5), cells)
+    assert "Next: processes with 4 workers, 2.653×." in said
+
+
+def test_below_six_blocks_the_answer_gives_the_range_in_words() -> None:
+    lines = changed(
+        StandIn().run(CELLS, 3), FOUR.key, [1], {"phases": {"startup_ns": 0, "cold_ns": 2 * 10**9, "stop_ns": 0}}
+    )
+    assert "(3 of 3 blocks: 3.00 to 4.00×)" in sentence(lines)
+
+
+def test_a_cell_that_failed_in_more_than_a_tenth_of_its_blocks_is_no_answer() -> None:
+    assert sentence(changed(LINES, FOUR.key, [1, 2], failed("failed", "no"))) == (
+        "No answer: whatever was compared failed in more than a tenth of its blocks."
+    )
+
+
+def test_below_six_blocks_where_nothing_took_less_time_the_answer_says_that() -> None:
+    assert sentence(StandIn(share=1.0).run(CELLS, 5)).startswith("Nothing measured took less time than serial; ")
+
+
+def test_without_measurements_there_is_no_answer() -> None:
+    assert sentence([]) == "Not measured yet."
+    assert sentence(StandIn().run([BASELINE], 1), [BASELINE]) == "Nothing to compare with: serial takes 6.00 s."
+
+
+def test_an_answer_says_where_it_lies_on_what_is_swept() -> None:
+    sizes = [swept(BASELINE.workload, "seconds", size) for size in (0.01, 0.05)]
+    cells = [
+        replace(each, key=f"{size}{each.key}", workload=workload, baseline=f"{size}{each.baseline}")
+        for size, workload in enumerate(sizes)
+        for each in (cell(SERIAL), FOUR)
+    ]
+    said = sentence(StandIn().run(cells, 10), cells)
+    assert "threads with 4 workers, seconds = 0.01: 4.00× faster" in said
+    assert "threads with 4 workers, seconds = 0.05: 4.00× faster" in said
+
+
+def test_weak_scaling_answers_in_tasks_a_second() -> None:
+    grown = [replace(each, tasks=10 * each.workers, tasks_per_worker=10) for each in CELLS]
+    assert sentence(StandIn().run(grown, 5), grown).endswith("threads with 4 workers, 1.67 tasks/s → 6.67 tasks/s.")
+
+
+def words(lines: Sequence[Line], cells: Sequence[Cell] = CELLS, margin: float = 0.05) -> list[str]:
+    verdicts = decide(summarise(cells, journal(lines), "waiting", ""), margin)
+    return [verdicts.words(each.key) for each in cells]
+
+
+def test_each_cell_has_its_claim_and_the_best_and_the_answer_are_marked() -> None:
+    cells = [BASELINE, cell(THREADS, 2), FOUR]
+    assert words(StandIn().run(cells, 10), cells) == ["", "faster", "faster, best, answer"]
+
+
+def test_what_lies_within_the_margin_is_equivalent_and_what_does_not_is_slower() -> None:
+    lines = slower(StandIn(share=1.0).run(CELLS, 10), FOUR.key, 1.02)
+    assert words(lines) == ["best, answer", "equivalent, best"]
+    assert words(lines, margin=0.001) == ["best, answer", "slower"]
+
+
+def test_too_few_blocks_carry_no_verdict() -> None:
+    assert words(StandIn().run(CELLS, 5)) == ["", "too few"]
+
+
+def test_a_cell_that_failed_in_more_than_a_tenth_of_its_blocks_gets_no_verdict() -> None:
+    assert words(changed(LINES, FOUR.key, [1, 2], failed("failed", "no"))) == ["", ""]
+
+
+def test_so_few_blocks_that_the_correction_forbids_any_claim_are_said_to_be_that() -> None:
+    cells = [BASELINE, cell(THREADS, 2), FOUR]
+    assert "but so few blocks carry no claim" in sentence(StandIn().run(cells, 6), cells)
