@@ -92,7 +92,7 @@ def _count(number: int, noun: str) -> str:
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}", *(f"  {answer.workload}: {answer.sentence}" for answer in results.verdicts.answers)]
+    lines = [f"{file}: {done}", *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in map(_said, answer.parts))]
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
@@ -101,6 +101,10 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
     lines.extend(f"  wrote {_shown(path)}" for path in results.written)
     return "\n".join(lines)
+
+
+def _said(part: tuple[str, str]) -> str:
+    return " ".join(part).strip()
 
 
 def run_in_words(results: Results) -> str:

@@ -51,7 +51,7 @@ def test_of_models_that_are_equivalent_the_simpler_is_advised_and_the_others_nam
     cells = [BASELINE, cell(PROCESSES, 4), FOUR, cell(ASYNCIO, 4)]
     said = sentence(StandIn().run(cells, 10), cells)
     assert said.startswith("asyncio with 4 workers: 4.00× faster than serial ")
-    assert "Not to be told from it: processes with 4 workers, threads with 4 workers." in said
+    assert "As good, as far as can be told: processes with 4 workers, threads with 4 workers." in said
 
 
 def test_a_plain_body_that_blocks_the_loop_does_not_make_asyncio_simple() -> None:

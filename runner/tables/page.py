@@ -8,7 +8,7 @@ from ..stats import LEAST
 from ..summary import Provenance, Row, Summary
 from ..summary.values import assignments
 from ..summary.words import axis_value, baseline_of, by_workload, machine_in_words, plural, span, statuses
-from ..verdict import Verdicts
+from ..verdict import Answer, Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced
 from .speedups import remarks, speedup_table
@@ -44,7 +44,14 @@ METHOD = (
 
 
 def _answers(verdicts: Verdicts) -> str:
-    return "\n".join(f"- **{code(answer.workload)}**: {escaped(answer.sentence)}" for answer in verdicts.answers)
+    return "\n".join(_answer(answer) for answer in verdicts.answers)
+
+
+def _answer(answer: Answer) -> str:
+    """One line, or one for each of several pieces of work."""
+    if len(answer.parts) == 1:
+        return f"- **{code(answer.workload)}**: {escaped(answer.sentence)}"
+    return "\n".join([f"- **{code(answer.workload)}**", *(f"  - {escaped(' '.join(part).strip())}" for part in answer.parts)])
 
 
 def _incomplete(rows: Sequence[Row]) -> str:

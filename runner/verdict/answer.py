@@ -22,10 +22,18 @@ class Answer:
     """What the figures of a workload say, in plain text."""
 
     workload: str
-    sentence: str
+    parts: tuple[tuple[str, str], ...]
+    """For each piece of work: what to take and what it gains; what else would do, what comes next, and the price."""
 
-    def __str__(self) -> str:
-        return f"{self.workload}: {self.sentence}"
+    @property
+    def lead(self) -> str:
+        """What to take, and no more."""
+        return " ".join(lead for lead, _ in self.parts)
+
+    @property
+    def sentence(self) -> str:
+        """All of it."""
+        return " ".join(text for part in self.parts for text in part if text)
 
 
 def answers(
@@ -35,17 +43,18 @@ def answers(
     by_key = {row.cell.key: row for row in rows}
     found = []
     for name, own in by_workload(rows).items():
-        decided = [c for c in contests if c.answer and c.rows[0].cell.workload.name == name]
-        sentences = [_decided(contest, cells, by_key, axes(own)) for contest in decided]
-        found.append(Answer(name, " ".join(sentences) or _measured(own, by_key)))
+        decided = {c.answer: c for c in contests if c.answer and c.rows[0].cell.workload.name == name}
+        among = axes(own)
+        parts = [
+            (_lead(by_key[key], cells, by_key, among), _rest(by_key[key], contest, by_key, among))
+            for key, contest in decided.items()
+        ]
+        found.append(Answer(name, tuple(parts) or ((_measured(own, by_key), ""),)))
     return tuple(found)
 
 
-def _decided(
-    contest: Contest, cells: Mapping[str, Judgement], by_key: Mapping[str, Row], among: Sequence[str]
-) -> str:
-    row = by_key[contest.answer or ""]
-    parts = [_lead(row, cells, by_key, among), _alike(row, contest, among), _next(row, contest, among), _price(row, by_key)]
+def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
+    parts = [_alike(row, contest, among), _next(row, contest, among), _price(row, by_key)]
     return " ".join(part for part in parts if part)
 
 
@@ -79,7 +88,7 @@ def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
         return ""
     named = [contestant(other, among) for other in others[:NAMED_AT_MOST]]
     rest = [f"{len(others) - NAMED_AT_MOST} more"] if len(others) > NAMED_AT_MOST else []
-    return f"Not to be told from it: {', '.join([*named, *rest])}."
+    return f"As good, as far as can be told: {', '.join([*named, *rest])}."
 
 
 def _next(row: Row, contest: Contest, among: Sequence[str]) -> str:

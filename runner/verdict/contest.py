@@ -20,7 +20,7 @@ BLOCKS_THE_LOOP = "blocks the event loop"
 @dataclass(frozen=True, slots=True)
 class Contest:
     """One piece of work (all but model and workers the same), the keys of its cells that may be best, and of the one
-    to take: the simplest model with the fewest workers among them."""
+    to take: the simplest model with the fewest workers among them, of equals the quickest."""
 
     rows: tuple[Row, ...]
     best: frozenset[str]
@@ -52,7 +52,7 @@ def _contest(rows: Sequence[Row], margin: float) -> Contest:
     leader = max(range(len(able)), key=lambda index: _centre(values[index], values[0]))
     alike = [row for row, own in zip(able, values, strict=True) if _is_equivalent(own, values[leader], margin)]
     found = {row.cell.key: row for row in (*best, *alike)}
-    answer = min(found.values(), key=_simplicity).cell.key
+    answer = min(found.values(), key=lambda row: (*_simplicity(row), -_speedup(row))).cell.key
     return Contest(tuple(rows), frozenset(found), answer)
 
 
@@ -78,6 +78,10 @@ def _is_equivalent(own: Mapping[object, float], leader: Mapping[object, float], 
     interval = hodges_lehmann([own[block] - leader[block] for block in common])
     bound = log1p(margin)
     return interval.low is not None and interval.high is not None and -bound <= interval.low and interval.high <= bound
+
+
+def _speedup(row: Row) -> float:
+    return row.speedup.estimate if row.speedup else 0.0
 
 
 def _simplicity(row: Row) -> tuple[int, int]:
