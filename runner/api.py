@@ -191,7 +191,7 @@ def report(opened: Opened) -> Results:
     cells = _cells_of(opened, journal, machine)
     changed = changed_code(standing(journal, machine), opened.project)
     summary = summarise(cells, journal, opened.name, opened.experiment.question, stale=changed, machine=machine)
-    verdicts = decide(summary, opened.experiment.measure.margin)
+    verdicts = decide(summary, opened.experiment.measure.margin, opened.experiment.expect)
     written = write(summary, verdicts, opened.folder, _command(opened))
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
     return Results(summary, verdicts, opened.folder, written + index)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Collection
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +37,17 @@ Only = Annotated[
 Fresh = Annotated[bool, typer.Option("--fresh", help="measure anew, whatever stands")]
 Retry = Annotated[bool, typer.Option("--retry", help="measure again what failed")]
 Budget = Annotated[str | None, typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min")]
+class UnsureIs(StrEnum):
+    """What an expectation that could not be decided counts as."""
+
+    passes = "pass"
+    fails = "fail"
+
+
+TRIPPED = 3
+"""The exit code where an expectation did not come true."""
+
+Unsure = Annotated[UnsureIs, typer.Option("--unsure", help="what an expectation counts as that is still open")]
 BlockCount = Annotated[int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")]
 
 
@@ -123,6 +136,7 @@ def run(
     budget: Budget = None,
     blocks: BlockCount = None,
     results: ResultsFolder = None,
+    unsure: Unsure = UnsureIs.passes,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
 ) -> None:
     """Measure what is missing or stale, write journal and tables, print the answer."""
@@ -135,8 +149,7 @@ def run(
     chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results)
     if len(files) > 1:
         refuse_all_that_is_wrong(files)  # before hours are spent on the first
-    failed = [file for file in files if _run_one(file, chosen, quiet)]
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
 
 
 def refuse_all_that_is_wrong(files: list[Path]) -> None:
@@ -153,7 +166,8 @@ def refuse_all_that_is_wrong(files: list[Path]) -> None:
         raise ExperimentError(mistakes)
 
 
-def _run_one(file: Path, options: Options, quiet: bool) -> int:
+def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int:
+    """The exit code that one file deserves."""
     from rich.console import Console
 
     from . import api, tree
@@ -165,18 +179,27 @@ def _run_one(file: Path, options: Options, quiet: bool) -> int:
     with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
         results = api.run_experiment(file, options, interrupt, display)
     print(results_in_words(results, file, run_in_words(results)))
-    return results.failed
+    outcomes = [one.outcome for one in results.verdicts.expectations]
+    return TRIPPED if _trips(outcomes, unsure) else min(results.failed, 1)
+
+
+def _trips(outcomes: Collection[str], unsure: UnsureIs) -> bool:
+    """Whether an expectation did not come true, or is open where that counts as well."""
+    return "fails" in outcomes or (unsure is UnsureIs.fails and "unsure" in outcomes)
 
 
 @app.command()
-def report(files: Files, results: ResultsFolder = None) -> None:
+def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureIs.passes) -> None:
     """Write tables again from the journals; measure nothing."""
     from . import api
     from .describe import report_in_words, results_in_words
 
+    tripped = False
     for file in files:
         reported = api.report(api.open_experiment(file, results))
         print(results_in_words(reported, file, report_in_words(reported)))
+        tripped = tripped or _trips([one.outcome for one in reported.verdicts.expectations], unsure)
+    raise typer.Exit(TRIPPED if tripped else 0)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from .matrix import Cell
 from .opening import Opened
 from .plan import Plan, comparisons
 from .stats import needed_blocks
+from .verdict import SIGNS
 
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
 
@@ -93,6 +94,7 @@ def _count(number: int, noun: str) -> str:
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
     lines = [f"{file}: {done}", *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in map(_said, answer.parts))]
+    lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")

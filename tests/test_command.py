@@ -379,7 +379,7 @@ def test_a_command_that_is_wrong_says_what_is_wrong(arguments: list[str], code: 
 
 @pytest.mark.parametrize(
     "later",
-    ['pythons: ["3.14"]', "expect: [{model: threads, workers: 2, speedup: '>= 1'}]", "measure: {blocks: 2, precision: 1%}", "measure: {trace: true}"],
+    ['pythons: ["3.14"]', 'require: {current: {gil: "on"}}', "measure: {blocks: 2, precision: 1%}", "measure: {trace: true}"],
 )
 def test_what_a_later_version_brings_is_checked_but_refused_by_run(later: str, tmp_path: Path) -> None:
     text = QUICK.replace("measure: {blocks: 2, batches: 0}\n", "") if later.startswith("measure") else QUICK
@@ -421,3 +421,18 @@ def test_from_python_a_run_gives_a_frame_with_a_row_a_cell(tmp_path: Path) -> No
     frame = run_experiment(written(tmp_path, QUICK)).frame()
     assert list(frame["model"]) == ["serial", "threads", "threads"]
     assert frame["speedup"][0] == 1.0
+
+
+@pytest.mark.parametrize(("claim", "unsure", "code"), [("< 100", "fail", 0), ("> 100", "pass", 3), ("> 0.0001", "pass", 0)])
+def test_an_expectation_that_fails_ends_a_run_with_three(claim: str, unsure: str, code: int, tmp_path: Path) -> None:
+    text = QUICK.replace("blocks: 2", "blocks: 6") + f'expect: [{{model: threads, workers: 2, speedup: "{claim}"}}]\n'
+    written(tmp_path, text)
+    done = runmatrix(tmp_path, "run", "--unsure", unsure, "experiments/quick.yaml")
+    assert done.returncode == code, done.stdout
+    assert runmatrix(tmp_path, "report", "experiments/quick.yaml").returncode == code
+
+
+def test_an_expectation_that_is_open_passes_unless_it_is_said_to_fail(tmp_path: Path) -> None:
+    written(tmp_path, QUICK + 'expect: [{model: threads, workers: 2, speedup: "> 0.1"}]\n')
+    assert runmatrix(tmp_path, "run", "experiments/quick.yaml").returncode == 0
+    assert runmatrix(tmp_path, "run", "--unsure", "fail", "experiments/quick.yaml").returncode == 3

@@ -303,7 +303,6 @@ def test_what_is_not_ready_yet_is_told_with_its_place() -> None:
     assert [keys for keys, _ in not_yet(experiment(EXAMPLE))] == [
         ("pythons", 1),
         ("pythons", 2),
-        ("expect",),
         ("require",),
         ("measure", "precision"),
         ("measure", "drop"),

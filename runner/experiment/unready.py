@@ -26,8 +26,6 @@ def _pythons(experiment: Experiment) -> Iterator[tuple[Keys, str]]:
 
 
 def _claims(experiment: Experiment) -> Iterator[tuple[Keys, str]]:
-    if experiment.expect:
-        yield ("expect",), "expectations"
     if experiment.require:
         yield ("require",), "requirements"
 

@@ -47,7 +47,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], alignments: Seq
     """A table of ready markdown. Not padded: one figure's width must not change every line of a diff."""
     import tabulate
 
-    marks = "|".join(" ---: " if alignment == "right" else " --- " for alignment in alignments)
+    marks = "|".join(" ---: " if alignment == "right" else " :--- " for alignment in alignments)
     line = tabulate.DataRow("| ", " | ", " |")
     layout = tabulate.TableFormat(None, lambda widths, aligns: f"|{marks}|", None, None, line, line, 0, None)
     rendered = tabulate.tabulate(

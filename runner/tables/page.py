@@ -8,7 +8,7 @@ from ..stats import LEAST
 from ..summary import Provenance, Row, Summary
 from ..summary.values import assignments
 from ..summary.words import axis_value, baseline_of, by_workload, machine_in_words, plural, span, statuses
-from ..verdict import Answer, Verdicts
+from ..verdict import SIGNS, Answer, Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced
 from .speedups import remarks, speedup_table
@@ -22,6 +22,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
     parts = [
         f"# {escaped(summary.question) or code(summary.experiment)}",
         _answers(verdicts),
+        _expectations(verdicts),
         _incomplete(summary.rows),
         *_workloads(summary.rows, verdicts),
         _all_figures(summary.rows),
@@ -52,6 +53,11 @@ def _answer(answer: Answer) -> str:
     if len(answer.parts) == 1:
         return f"- **{code(answer.workload)}**: {escaped(answer.sentence)}"
     return "\n".join([f"- **{code(answer.workload)}**", *(f"  - {escaped(' '.join(part).strip())}" for part in answer.parts)])
+
+
+def _expectations(verdicts: Verdicts) -> str:
+    lines = [f"- {SIGNS[one.outcome]} {escaped(one.claim)}: {escaped(one.evidence)}" for one in verdicts.expectations]
+    return "\n".join(["Expected, and decided by intervals (? is open):", "", *lines]) if lines else ""
 
 
 def _incomplete(rows: Sequence[Row]) -> str:

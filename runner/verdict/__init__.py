@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,8 +10,9 @@ from ..summary import Summary
 from .answer import Answer, answers
 from .claims import Judgement, judgements
 from .contest import Contest, contests
+from .expect import SIGNS, Expectation, expectations
 
-__all__ = ["Answer", "Contest", "Judgement", "Verdicts", "decide"]
+__all__ = ["SIGNS", "Answer", "Contest", "Expectation", "Judgement", "Verdicts", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Verdicts:
     cells: Mapping[str, Judgement]
     contests: tuple[Contest, ...]
     answers: tuple[Answer, ...]
+    expectations: tuple[Expectation, ...] = ()
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""
@@ -30,8 +32,14 @@ class Verdicts:
         return ", ".join(said)
 
 
-def decide(summary: Summary, margin: float) -> Verdicts:
-    """Decide on intervals; differences within `margin` (0.05 is 5 %) are called the same."""
+def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, object]] = ()) -> Verdicts:
+    """Decide on intervals; differences within `margin` (0.05 is 5 %) are called the same. `expected` as the file has it."""
     cells = judgements(summary.rows, margin)
     decided = contests(summary.rows, margin)
-    return Verdicts(MappingProxyType(cells), tuple(decided), answers(summary.rows, decided, cells))
+    cpus = (summary.machine.usable_cpus if summary.machine else None) or 1
+    return Verdicts(
+        MappingProxyType(cells),
+        tuple(decided),
+        answers(summary.rows, decided, cells),
+        expectations(expected, summary.rows, cpus),
+    )

@@ -1,0 +1,86 @@
+"""expect, rows → Expectation: whether a claimed ratio holds, by its interval."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..matrix import Selector
+from ..stats import Interval
+from ..summary import Row
+from ..summary.numbers import interval_digits
+from ..summary.words import axes, contestant
+
+Outcome = Literal["holds", "fails", "unsure"]
+SIGNS: Mapping[Outcome, str] = {"holds": "✔", "fails": "✘", "unsure": "?"}
+
+CLAIM = re.compile(r"\s*(>=|<=|>|<)\s*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A claim as the experiment has it, what became of it, and the figures that decided, in plain text."""
+
+    claim: str
+    outcome: Outcome
+    evidence: str
+
+
+def expectations(
+    expected: Sequence[Mapping[str, object]], rows: Sequence[Row], cpus: int
+) -> tuple[Expectation, ...]:
+    """One for each claim. It holds if every cell's interval lies where it should, and fails if any lies elsewhere;
+    an interval that crosses the bound, and a cell that has none, leave it open."""
+    return tuple(one for entry in expected for one in _of_entry(entry, rows, cpus))
+
+
+def _of_entry(entry: Mapping[str, object], rows: Sequence[Row], cpus: int) -> list[Expectation]:
+    selection = {axis: values for axis, values in entry.items() if isinstance(values, list)}
+    selector = Selector.of(selection, cpus)
+    meant = [row for row in rows if selector.matches(row.cell)]
+    where = ", ".join(f"{axis} {' or '.join(map(str, values))}" for axis, values in selection.items())
+    claims = {name: str(claim) for name, claim in entry.items() if name not in selection}
+    return [_checked(name, claim, where, meant) for name, claim in claims.items()]
+
+
+def _checked(name: str, claim: str, where: str, rows: Sequence[Row]) -> Expectation:
+    outcomes = [outcome_of(claim, _ratio(row, name)) for row in rows]
+    worst: Outcome = "fails" if "fails" in outcomes else "unsure" if "unsure" in outcomes or not rows else "holds"
+    among = axes(rows)
+    evidence = "; ".join(f"{contestant(row, among)}: {_shown(row, name)}" for row in rows)
+    return Expectation(f"{name} {claim.strip()}" + (f" for {where}" if where else ""), worst, evidence)
+
+
+def outcome_of(claim: str, interval: Interval | None) -> Outcome:
+    """Whether a ratio is known to be where a comparison has it. Raises ValueError for what is no comparison."""
+    match = CLAIM.fullmatch(claim)
+    if match is None:
+        raise ValueError(f"{claim!r} is no comparison")
+    if interval is None or interval.low is None or interval.high is None:
+        return "unsure"
+    bound = float(match[2].replace("_", ""))
+    above, below = {
+        ">=": (interval.low >= bound, interval.high < bound),
+        ">": (interval.low > bound, interval.high <= bound),
+        "<=": (interval.high <= bound, interval.low > bound),
+        "<": (interval.high < bound, interval.low >= bound),
+    }[match[1]]
+    return "holds" if above else "fails" if below else "unsure"
+
+
+def _ratio(row: Row, name: str) -> Interval | None:
+    """The row's speedup or efficiency; the baseline's own speedup is 1 by definition."""
+    if row.figures is None or row.status != "ok":
+        return None
+    ratio = row.figures.speedup if name == "speedup" else row.figures.efficiency
+    return Interval(ratio.estimate, ratio.estimate, ratio.estimate) if ratio and row.is_baseline else ratio
+
+
+def _shown(row: Row, name: str) -> str:
+    ratio = _ratio(row, name)
+    if ratio is None:
+        return row.status
+    figure, low, high = interval_digits(ratio)
+    return f"{figure} ({low} to {high})" if low else figure
