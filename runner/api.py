@@ -1,17 +1,18 @@
 """Experiment's file → Results: the public door. Each stage of the pipeline can also be entered by itself.
 
-    from pathlib import Path
-    from runner.api import run_experiment
-    results = run_experiment(Path("experiments/quickstart.yaml"))
-    print(results.frame()[["workload", "model", "workers", "speedup"]])
+from pathlib import Path
+from runner.api import run_experiment
+results = run_experiment(Path("experiments/quickstart.yaml"))
+print(results.frame()[["workload", "model", "workers", "speedup"]])
 """
 
 from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from .installed import installed, this_python
 from .interrupt import Interrupt
 from .invoke import Launcher
 from .journal import Journal, JournalWriter, read
-from .matrix import Cell, Selector, expand
+from .matrix import Cell, Selector, expand, inputs
 from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .orders import Surroundings
@@ -87,7 +88,10 @@ def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
 
 
 def run_experiment(
-    path: Path, options: Options | None = None, interrupt: Interrupt | None = None, step: Callable[[run.Step], None] | None = None
+    path: Path,
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
+    step: Callable[[run.Step], None] | None = None,
 ) -> Results:
     """Measure what is missing or stale, write the journal as it goes and the tables in the end.
 
@@ -156,11 +160,14 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
         pass_env=opened.experiment.pass_env,
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
-    header = _session_line(opened, session, plan.afresh)
-    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header)
+    header = _session_line(opened, session, plan)
+    digest_of = cache(lambda text: inputs.digest(json.loads(text), opened.project))
+    declared = {key: json.dumps(plan.cells[key].workload.values.get("inputs")) for key in plan.keys}
+    data = {key: digest_of(text) for key, text in declared.items()}
+    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
 
 
-def _session_line(opened: Opened, session: str, afresh: Sequence[str]) -> Mapping[str, Any]:
+def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]:
     return {
         "type": "session",
         "session": session,
@@ -173,7 +180,8 @@ def _session_line(opened: Opened, session: str, afresh: Sequence[str]) -> Mappin
         "pythons": {"current": this_python()},
         "git": git.state(opened.project),
         "seed": opened.experiment.measure.seed,
-        "fresh": list(afresh),
+        "fresh": plan.afresh,
+        "retried": plan.retried,
         "experiment": json.loads(opened.experiment.model_dump_json(exclude_unset=True)),
     }
 
@@ -201,7 +209,8 @@ def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...
     """The matrix as it is on the machine that the tables speak of: `cpus` may be another number here."""
     sessions = [session for session in journal.sessions.values() if session.machine == machine]
     latest = max(sessions, key=lambda session: session.session, default=None)
-    cpus = int(latest.machine_facts["usable_cpus"]) if latest else opened.machine.usable_cpus
+    known = latest.machine_facts.get("usable_cpus") if latest else None
+    cpus = known if isinstance(known, int) else opened.machine.usable_cpus
     return opened.matrix.cells if cpus == opened.machine.usable_cpus else expand(opened.loaded, cpus).cells
 
 

@@ -16,6 +16,17 @@ from . import __version__
 from .errors import CommandError, ExperimentError, RunmatrixError
 from .options import Options
 
+
+class UnsureIs(StrEnum):
+    """What an expectation that could not be decided counts as."""
+
+    passes = "pass"
+    fails = "fail"
+
+
+TRIPPED = 3
+"""The exit code where an expectation did not come true."""
+
 app = typer.Typer(
     name="runmatrix",
     help="Which concurrency model, with how many workers, pays for this work? Measure it, and commit the answer.",
@@ -28,27 +39,29 @@ app = typer.Typer(
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment, a YAML file", show_default=False)]
 ResultsFolder = Annotated[
-    Path | None, typer.Option("--results", metavar="DIR", help="the folder that holds results, instead of the one beside `experiments`")
+    Path | None,
+    typer.Option(
+        "--results", metavar="DIR", help="the folder that holds results, instead of the one beside `experiments`"
+    ),
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="SELECTION", help="measure only such cells, e.g. workload=wait,model=threads,workers=4; may be repeated"),
+    typer.Option(
+        "--only",
+        metavar="SELECTION",
+        help="measure only such cells, e.g. workload=wait,model=threads,workers=4; may be repeated",
+    ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="measure anew, whatever stands")]
 Retry = Annotated[bool, typer.Option("--retry", help="measure again what failed")]
-Budget = Annotated[str | None, typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min")]
-class UnsureIs(StrEnum):
-    """What an expectation that could not be decided counts as."""
-
-    passes = "pass"
-    fails = "fail"
-
-
-TRIPPED = 3
-"""The exit code where an expectation did not come true."""
-
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min"),
+]
 Unsure = Annotated[UnsureIs, typer.Option("--unsure", help="what an expectation counts as that is still open")]
-BlockCount = Annotated[int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")]
+BlockCount = Annotated[
+    int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")
+]
 
 
 def main() -> None:
@@ -76,12 +89,20 @@ def _version(asked: bool) -> None:
 
 
 @app.callback()
-def options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")] = False) -> None:
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
+) -> None:
     """Options of the command itself."""
 
 
 @app.command()
-def init(name: Annotated[str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)]) -> None:
+def init(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)
+    ],
+) -> None:
     """Write experiments/NAME.yaml: a commented experiment that runs as it is."""
     from .template import write_experiment
 
@@ -106,7 +127,10 @@ def check(files: Files) -> None:
         else:
             count = len(opened.matrix.cells)
             print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
-            for note in [*opened.matrix.notes, *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment))]:
+            for note in [
+                *opened.matrix.notes,
+                *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment)),
+            ]:
                 _say(f"{file}: {note}")
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
@@ -116,7 +140,12 @@ def check(files: Files) -> None:
 
 @app.command()
 def plan(
-    file: File, only: Only = None, fresh: Fresh = False, retry: Retry = False, blocks: BlockCount = None, results: ResultsFolder = None
+    file: File,
+    only: Only = None,
+    fresh: Fresh = False,
+    retry: Retry = False,
+    blocks: BlockCount = None,
+    results: ResultsFolder = None,
 ) -> None:
     """Say what stands, what is missing or stale and why, and how long a run would take; start nothing."""
     from . import api

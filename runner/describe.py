@@ -73,7 +73,11 @@ def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
     needed = needed_blocks(compared)
     verb = "can carry" if plan.wanted.blocks >= needed else "carry no"
     yield f"  claims {_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}: {plan.wanted.blocks} {verb} them"
-    known = f"about {duration(plan.seconds)}" if plan.seconds is not None else "known as soon as each cell was measured once"
+    known = (
+        f"about {duration(plan.seconds)}"
+        if plan.seconds is not None
+        else "known as soon as each cell was measured once"
+    )
     yield f"  time   {known}"
 
 
@@ -93,7 +97,10 @@ def _count(number: int, noun: str) -> str:
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}", *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in map(_said, answer.parts))]
+    lines = [
+        f"{file}: {done}",
+        *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in map(_said, answer.parts)),
+    ]
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")
@@ -111,12 +118,16 @@ def _said(part: tuple[str, str]) -> str:
 
 def run_in_words(results: Results) -> str:
     """What a run did."""
-    return f"{_count(results.measured, 'invocation')} measured" if results.measured else "nothing was to be measured"
+    if results.measured:
+        return f"{_count(results.measured, 'invocation')} measured"
+    return "no cell passed the preflight" if results.failed else "nothing was to be measured"
 
 
 def report_in_words(results: Results) -> str:
     """What a report did."""
-    return f"tables of {_count(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(", ")
+    return f"tables of {_count(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
+        ", "
+    )
 
 
 def _shown(path: Path) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from .journal import Journal, Record
-from .matrix import Cell
+from .matrix import Cell, work_of
 from .standing import Block, Stand, restarts, standing
 from .validity import counted as counted_blocks
 from .validity import judge, ought_to_agree
@@ -57,6 +57,11 @@ class Plan:
         return sorted(cell.key for cell in _chosen(list(self.cells.values()), self.wanted))
 
     @property
+    def retried(self) -> list[str]:
+        """Cells of which what failed before no longer stands once they are measured."""
+        return sorted(self.keys) if self.wanted.retry else []
+
+    @property
     def invocations(self) -> int:
         """How many children will be started in blocks, anchors left out."""
         return sum(len(block.keys) for block in self.blocks)
@@ -97,7 +102,9 @@ def make_plan(
     chosen = _chosen(cells, wanted)
     afresh = {cell.key for cell in chosen} if wanted.fresh else set()
     usable = {key: stand for key, stand in stands.items() if key not in stale and key not in afresh}
-    counted = {key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable}
+    counted = {
+        key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable
+    }
     settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
     gaps = Gaps(_open_blocks(journal, machine, boot), restarts(journal, machine), wanted.blocks, settled)
     made_up = gaps.fill([cell for cell in chosen if cell.key not in stale and cell.key not in afresh], counted)
@@ -178,24 +185,24 @@ def _has_baseline(cell: Cell, block: Block, gaps: Collection[str], counted: Mapp
 def _new_blocks(
     cells: Mapping[str, Cell], missing: Mapping[str, int], usable: Mapping[str, Stand]
 ) -> list[PlannedBlock]:
-    """Cells with their baselines and, where something stands, with the best of their workload."""
-    best = _best_of_workloads(cells, usable)
+    """Cells with their baselines and, where something stands, with the best of their work."""
+    best = _best_of_works(cells, usable)
     planned = []
     for number in range(1, max(missing.values(), default=0) + 1):
         needed = {key for key, count in missing.items() if count >= number}
-        companions = {cells[key].baseline for key in needed} | {best.get(cells[key].workload.name) for key in needed}
+        companions = {cells[key].baseline for key in needed} | {best.get(work_of(cells[key])) for key in needed}
         planned.append(PlannedBlock(None, number, tuple(key for key in cells if key in needed | companions)))
     return planned
 
 
-def _best_of_workloads(cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> dict[str, str]:
+def _best_of_works(cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> dict[str, str]:
     best: dict[str, tuple[float, str]] = {}
     for key, stand in usable.items():
         seconds = _seconds(stand)
         if seconds is not None:
-            name = cells[key].workload.name
-            best[name] = min(best.get(name, (seconds, key)), (seconds, key))
-    return {name: key for name, (_, key) in best.items()}
+            work = work_of(cells[key])
+            best[work] = min(best.get(work, (seconds, key)), (seconds, key))
+    return {work: key for work, (_, key) in best.items()}
 
 
 def latest_attempts(records: Iterable[Record]) -> dict[tuple[Block, str], int]:

@@ -106,7 +106,9 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
 
 
 def _reference(cell: Cell, by_key: Mapping[str, Cell], scratch: Path) -> Reference:
-    return Reference(scratch / f"preflight-{_variant(cell)}", _group(cell), _group(by_key.get(cell.baseline or "", cell)))
+    return Reference(
+        scratch / f"preflight-{_variant(cell)}", _group(cell), _group(by_key.get(cell.baseline or "", cell))
+    )
 
 
 def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:

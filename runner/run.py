@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -13,7 +14,7 @@ from typing import Any, Literal, Protocol
 from .child.protocol import METHOD
 from .invoke import Order, Reply
 from .journal import Journal
-from .matrix import Cell, inputs, specification
+from .matrix import Cell, specification
 from .orders import Reference, Rehearsed, Surroundings, measurement
 from .plan import Plan
 from .preflight import LEAST_TIMEOUT_S, Finding, Rehearsals, preflight
@@ -22,11 +23,11 @@ from .standing import Block
 
 Launch = Callable[[Order], Reply]
 
+
 class Append(Protocol):
     """Writes lines and forces them to the disk."""
 
     def __call__(self, *lines: Mapping[str, Any]) -> None: ...
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Task:
     budget_s: float | None
     scratch: Path
     header: Mapping[str, Any]  # the session's line
+    inputs: Mapping[str, str] = field(default_factory=dict)  # key → digest of the files that the cell's inputs name
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ class Outcome:
 
 
 SESSION_TIME = "%Y%m%dT%H%M%SZ"
+SESSION = re.compile(r"\d{8}T\d{6}Z")
 
 
 def new_session_id(earlier: Iterable[str]) -> str:
     """Sorts after all earlier ones, by time, even where a clock was set back."""
-    times = [datetime.strptime(name.partition("-")[0], SESSION_TIME).replace(tzinfo=UTC) for name in earlier]
+    times = [datetime.strptime(name[:16], SESSION_TIME).replace(tzinfo=UTC) for name in earlier if SESSION.match(name)]
     begin = max([datetime.now(UTC), *(time + timedelta(seconds=1) for time in times)])
     return f"{begin:{SESSION_TIME}}-{secrets.token_hex(3)}"
 
@@ -97,9 +100,9 @@ def run(
     unfit = [cell for cell in cells if findings[cell.key].status != "ok"]
     write(*(_finding_line(cell, findings[cell.key], task) for cell in unfit))
     runnable = _runnable(invocations, findings)
+    ahead = replace(ahead, invocations=sum(i.cell is not ANCHOR for i in runnable))
     measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
-    left = sum(i.cell is not ANCHOR for i in runnable) - measured
-    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), left)
+    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), ahead.invocations - measured)
 
 
 def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) -> list[Invocation]:
@@ -179,7 +182,7 @@ def _line(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
     """What the lines of findings and of measurements have in common."""
     fingerprint = {name: reply.said.get("fingerprint", {}).get(name, {}) for name in ("files", "distributions")}
     python = reply.said.get("fingerprint", {}).get("python", "")
-    data = inputs.digest(cell.workload.values.get("inputs"), task.around.project)
+    data = task.inputs.get(cell.key)
     return {
         "type": "invocation",
         "key": cell.key,
@@ -208,7 +211,19 @@ def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:
     }
 
 
-SAID = ("phases", "tasks", "answered", "workers_ready", "workers_used", "gil", "resolved", "memory", "results", "service", "queueing")
+SAID = (
+    "phases",
+    "tasks",
+    "answered",
+    "workers_ready",
+    "workers_used",
+    "gil",
+    "resolved",
+    "memory",
+    "results",
+    "service",
+    "queueing",
+)
 
 
 def _invocation_line(invocation: Invocation, reply: Reply, task: Task) -> dict[str, Any]:

@@ -56,7 +56,9 @@ def schedule(plan: Plan, journal: Journal, session: str, seed: int) -> Iterator[
     for planned in plan.blocks:
         block = (planned.session or session, planned.number)
         opened = journal.sessions.get(block[0])
-        yield from _block(plan.cells, planned, block, (opened.seed if opened else seed, positions.get(block, 0)), attempts)
+        yield from _block(
+            plan.cells, planned, block, (opened.seed if opened else seed, positions.get(block, 0)), attempts
+        )
 
 
 def _block(

@@ -7,10 +7,10 @@ anew, or its fingerprint contradicts that of the cell's newest invocation.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .journal import Fingerprint, Journal, Record
+from .journal import Fingerprint, Journal, Record, Session
 
 Block = tuple[str, int]
 """Session that opened it, number in that session."""
@@ -44,31 +44,52 @@ def standing(journal: Journal, machine: str | None) -> dict[str, Stand]:
     for record in journal.records:
         if record.machine == machine:
             of_cell[record.key].append(record)
-    since = restarts(journal, machine)
-    afresh = {key: [record for record in of_cell.get(key, ()) if record.run >= run] for key, run in since.items()}
-    return {key: _stand(afresh.get(key) or records) for key, records in of_cell.items()}
+    since, retried = restarts(journal, machine), _last_of(journal, machine, lambda session: session.retried)
+    return {key: _stand(_counted(records, since.get(key), retried.get(key))) for key, records in of_cell.items()}
 
 
 def restarts(journal: Journal, machine: str | None) -> dict[str, str]:
     """Key → the last session that measured the cell afresh."""
+    return _last_of(journal, machine, lambda session: session.fresh)
+
+
+def _last_of(journal: Journal, machine: str | None, keys_of: Callable[[Session], Iterable[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(name for name, session in journal.sessions.items() if session.machine == machine):
-        found.update(dict.fromkeys(journal.sessions[name].fresh, name))
+        found.update(dict.fromkeys(keys_of(journal.sessions[name]), name))
     return found
 
 
+def _counted(records: list[Record], fresh: str | None, retried: str | None) -> list[Record]:
+    """Without what a later session, afresh or as a retry, took the place of; one that came to nothing took none."""
+    afresh = [record for record in records if fresh and record.run >= fresh] or records
+    if not any(retried and record.run >= retried for record in afresh):
+        return afresh
+    return [record for record in afresh if record.status == "ok" or record.run >= (retried or "")]
+
+
 def _stand(records: Iterable[Record]) -> Stand:
-    """Records that agree on the code with the newest that says anything of it."""
+    """Records that agree on the code with all newer ones that count. What a child ran that gave no reply, its time
+    must tell: it counts if it is newer than any record of other code."""
     records = sorted(records, key=lambda record: record.order)
-    newest = records[-1]
-    stated = [record.fingerprint for record in records if record.fingerprint.python]
-    last = stated[-1] if stated else newest.fingerprint
-    agreeing = [record for record in records if agree(record.fingerprint, last)]
-    merged = merge([record.fingerprint for record in agreeing if record.fingerprint.python] or [last])
-    if newest.stage == "preflight":
-        return Stand({}, newest, merged)
-    blocks = {(record.session, record.block): record for record in agreeing if record.stage == "block"}
-    return Stand(blocks, None, merged)
+    merged, agreeing = _agreeing([record.fingerprint for record in reversed(records) if record.fingerprint.python])
+    stated = [record for record in records if record.fingerprint.python]
+    other_code = max((record.run for record in stated if id(record.fingerprint) not in agreeing), default="")
+    counted = [r for r in records if (id(r.fingerprint) in agreeing if r.fingerprint.python else r.run > other_code)]
+    if records[-1].stage == "preflight":
+        return Stand({}, records[-1], merged)
+    return Stand({(r.session, r.block): r for r in counted if r.stage == "block"}, None, merged)
+
+
+def _agreeing(newest_first: Sequence[Fingerprint]) -> tuple[Fingerprint, set[int]]:
+    """All that fingerprints say which contradict none newer, and the ids of these. A journal's equal ones are one."""
+    merged = Fingerprint("", 0, (), ())
+    agreeing: set[int] = set()
+    for fingerprint in {id(each): each for each in newest_first}.values():
+        if agree(fingerprint, merged):
+            agreeing.add(id(fingerprint))
+            merged = merge([fingerprint, merged]) if merged.python else fingerprint
+    return merged, agreeing
 
 
 def agree(one: Fingerprint, other: Fingerprint) -> bool:
@@ -87,10 +108,9 @@ def _same_where_both(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, s
 
 
 def merge(fingerprints: Sequence[Fingerprint]) -> Fingerprint:
-    """All that any of them says; they agree where they meet, so the last may decide."""
-    different = list(dict.fromkeys(fingerprints))
-    if len(different) == 1:
-        return different[0]
-    files = {name: digest for each in different for name, digest in each.files}
-    distributions = {name: version for each in different for name, version in each.distributions}
-    return replace(different[-1], files=tuple(sorted(files.items())), distributions=tuple(sorted(distributions.items())))
+    """All that any of them says; they agree where they meet, and the last decides the rest."""
+    files = {name: digest for each in fingerprints for name, digest in each.files}
+    distributions = {name: version for each in fingerprints for name, version in each.distributions}
+    return replace(
+        fingerprints[-1], files=tuple(sorted(files.items())), distributions=tuple(sorted(distributions.items()))
+    )

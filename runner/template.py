@@ -58,4 +58,6 @@ def _let_journals_merge(attributes: Path) -> None:
     """A journal's meaning is a set of lines: two branches' are merged by keeping the lines of both."""
     there = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
     if "journal.jsonl" not in there:
-        attributes.write_text(there + ("\n" if there and not there.endswith("\n") else "") + ATTRIBUTES, encoding="utf-8")
+        attributes.write_text(
+            there + ("\n" if there and not there.endswith("\n") else "") + ATTRIBUTES, encoding="utf-8"
+        )

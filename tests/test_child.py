@@ -42,7 +42,18 @@ def test_a_serial_child_imports_none_of_the_modules_that_take_long() -> None:
         text=True,
         check=True,
     )
-    dear = {"json", "typing", "dataclasses", "threading", "asyncio", "subprocess", "hashlib", "collections", "re", "enum"}
+    dear = {
+        "json",
+        "typing",
+        "dataclasses",
+        "threading",
+        "asyncio",
+        "subprocess",
+        "hashlib",
+        "collections",
+        "re",
+        "enum",
+    }
     assert dear & set(said.stdout.split()) == set()
 
 
@@ -57,7 +68,12 @@ def test_every_listed_workload_is_a_module(kind: str) -> None:
 
 
 def test_plain_data_survives_the_contract_both_ways() -> None:
-    value = {"text": 'quote " \\ \n é 😀', "numbers": [1, -2.5, 1e300, 10**20], "nothing": None, "yes": [True, False, {}]}
+    value = {
+        "text": 'quote " \\ \n é 😀',
+        "numbers": [1, -2.5, 1e300, 10**20],
+        "nothing": None,
+        "yes": [True, False, {}],
+    }
     assert parse(render(value)) == value
 
 
@@ -84,7 +100,9 @@ def test_a_users_module_called_runner_is_not_shadowed(tmp_path: Path) -> None:
 def test_a_child_sees_the_named_variables_and_no_others(tmp_path: Path) -> None:
     (tmp_path / "look.py").write_text("import os\ndef task():\n    print(sorted(os.environ)); raise ValueError\n")
     reply = launched(order(tmp_path, "function", {"call": "look:task"}, env={"MINE": "1"}))
-    seen = set(ast.literal_eval(reply.output.splitlines()[-1] if "[" in reply.output.splitlines()[-1] else _list(reply.output)))
+    seen = set(
+        ast.literal_eval(reply.output.splitlines()[-1] if "[" in reply.output.splitlines()[-1] else _list(reply.output))
+    )
     assert seen - {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE"} == {"MINE", "RUNMATRIX_CHILD", "PYTHONPATH"}
 
 

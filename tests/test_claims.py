@@ -185,7 +185,10 @@ def test_intervals_cover_the_truth_in_93_of_100_under_lognormal_noise_with_spike
     rng = random.Random(3)
     covered = 0
     for _ in range(1000):
-        times = [(rng.lognormvariate(0, 0.05) + _spike(rng), 1.1 * (rng.lognormvariate(0, 0.05) + _spike(rng))) for _ in range(count)]
+        times = [
+            (rng.lognormvariate(0, 0.05) + _spike(rng), 1.1 * (rng.lognormvariate(0, 0.05) + _spike(rng)))
+            for _ in range(count)
+        ]
         interval = hodges_lehmann([log(own / baseline) for baseline, own in times])
         assert interval.low is not None
         assert interval.high is not None

@@ -201,7 +201,12 @@ STATUSES = {
 
 @pytest.mark.parametrize("status", list(STATUSES))
 def test_a_cell_that_fails_in_the_preflight_is_a_row_and_not_run_block_after_block(status: str, tmp_path: Path) -> None:
-    written(tmp_path, QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task"').replace("batches: 0", "batches: 0, timeout: 3 s"))
+    written(
+        tmp_path,
+        QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task"').replace(
+            "batches: 0", "batches: 0, timeout: 3 s"
+        ),
+    )
     (tmp_path / "experiments" / "mine.py").write_text(STATUSES[status])
     done = runmatrix(tmp_path, "run", "experiments/quick.yaml")
     assert done.returncode == 1
@@ -306,7 +311,12 @@ def test_a_journal_that_may_grow_no_further_stops_a_run_likewise(tmp_path: Path)
     written(tmp_path, QUICK.replace("blocks: 2", "blocks: 100"))
     shell = f"ulimit -f 20; exec {sys.executable} -m runner run experiments/quick.yaml"
     done = subprocess.run(
-        ["bash", "-c", shell], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+        ["bash", "-c", shell],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, "File too large" in done.stderr) == (4, True)
     assert len(read(journal_of(tmp_path)).records) > 3
@@ -370,7 +380,9 @@ def test_two_branches_journals_merge_by_union(tmp_path: Path) -> None:
         (["report", "experiments/quick.yaml"], 4, "nothing has been measured yet"),
     ],
 )
-def test_a_command_that_is_wrong_says_what_is_wrong(arguments: list[str], code: int, phrase: str, tmp_path: Path) -> None:
+def test_a_command_that_is_wrong_says_what_is_wrong(
+    arguments: list[str], code: int, phrase: str, tmp_path: Path
+) -> None:
     written(tmp_path, QUICK)
     done = runmatrix(tmp_path, *arguments)
     assert (done.returncode, phrase in done.stderr) == (code, True), done.stderr
@@ -379,7 +391,12 @@ def test_a_command_that_is_wrong_says_what_is_wrong(arguments: list[str], code: 
 
 @pytest.mark.parametrize(
     "later",
-    ['pythons: ["3.14"]', 'require: {current: {gil: "on"}}', "measure: {blocks: 2, precision: 1%}", "measure: {trace: true}"],
+    [
+        'pythons: ["3.14"]',
+        'require: {current: {gil: "on"}}',
+        "measure: {blocks: 2, precision: 1%}",
+        "measure: {trace: true}",
+    ],
 )
 def test_what_a_later_version_brings_is_checked_but_refused_by_run(later: str, tmp_path: Path) -> None:
     text = QUICK.replace("measure: {blocks: 2, batches: 0}\n", "") if later.startswith("measure") else QUICK
@@ -397,7 +414,10 @@ def test_init_writes_an_experiment_that_is_right_and_refuses_to_overwrite_it(tmp
     assert runmatrix(tmp_path, "init", "mine").returncode == 2
 
 
-@pytest.mark.parametrize(("command", "words"), [("models", ["threads", "switch_interval"]), ("workloads", ["http", "payload"]), ("schema", ["tasks_per_worker"])])
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("models", ["threads", "switch_interval"]), ("workloads", ["http", "payload"]), ("schema", ["tasks_per_worker"])],
+)
 def test_the_lists_name_what_there_is(command: str, words: list[str], tmp_path: Path) -> None:
     said = runmatrix(tmp_path, command).stdout
     assert [word for word in words if word not in said] == []
@@ -423,7 +443,9 @@ def test_from_python_a_run_gives_a_frame_with_a_row_a_cell(tmp_path: Path) -> No
     assert frame["speedup"][0] == 1.0
 
 
-@pytest.mark.parametrize(("claim", "unsure", "code"), [("< 100", "fail", 0), ("> 100", "pass", 3), ("> 0.0001", "pass", 0)])
+@pytest.mark.parametrize(
+    ("claim", "unsure", "code"), [("< 100", "fail", 0), ("> 100", "pass", 3), ("> 0.0001", "pass", 0)]
+)
 def test_an_expectation_that_fails_ends_a_run_with_three(claim: str, unsure: str, code: int, tmp_path: Path) -> None:
     text = QUICK.replace("blocks: 2", "blocks: 6") + f'expect: [{{model: threads, workers: 2, speedup: "{claim}"}}]\n'
     written(tmp_path, text)

@@ -31,14 +31,22 @@ ENDINGS = {
         "import os\ndef task():\n    os._exit(7)\n",
         "it gave no reply; it exited with 7: it printed nothing",
     ),
-    "failed by sys.exit": ("import sys\ndef task():\n    sys.exit(5)\n", "4 of 4 tasks failed: SystemExit: 5 (mine.py:3)"),
+    "failed by sys.exit": (
+        "import sys\ndef task():\n    sys.exit(5)\n",
+        "4 of 4 tasks failed: SystemExit: 5 (mine.py:3)",
+    ),
     "oom by itself": ("def task():\n    raise MemoryError\n", "4 of 4 tasks failed: MemoryError:  (mine.py:2)"),
-    "failed import": ("import nothing_of_the_kind\n", "ModuleNotFoundError: No module named 'nothing_of_the_kind' (mine.py:1)"),
+    "failed import": (
+        "import nothing_of_the_kind\n",
+        "ModuleNotFoundError: No module named 'nothing_of_the_kind' (mine.py:1)",
+    ),
     "failed syntax": ("def task(:\n", "SyntaxError: invalid syntax (mine.py, line 1)"),
 }
 
 
-@pytest.mark.parametrize(("status", "code", "reason"), [(name, *ending) for name, ending in ENDINGS.items()], ids=list(ENDINGS))
+@pytest.mark.parametrize(
+    ("status", "code", "reason"), [(name, *ending) for name, ending in ENDINGS.items()], ids=list(ENDINGS)
+)
 def test_every_ending_has_its_status_and_reason(status: str, code: str, reason: str, tmp_path: Path) -> None:
     reply = launched(function(tmp_path, code))
     assert (reply.status, reply.reason) == (status.split()[0], reason)
@@ -51,7 +59,9 @@ WORKER_ENDINGS = {
 }
 
 
-@pytest.mark.parametrize(("status", "code", "reason"), [(n, *e) for n, e in WORKER_ENDINGS.items()], ids=list(WORKER_ENDINGS))
+@pytest.mark.parametrize(
+    ("status", "code", "reason"), [(n, *e) for n, e in WORKER_ENDINGS.items()], ids=list(WORKER_ENDINGS)
+)
 def test_a_worker_process_that_dies_is_the_cells_reason(status: str, code: str, reason: str, tmp_path: Path) -> None:
     reply = launched(function(tmp_path, code, "processes", workers=2, timeout_s=20.0))
     assert (reply.status, reply.reason) == (status.split()[0], reason)
@@ -103,7 +113,7 @@ def test_what_was_printed_is_kept_within_bounds(tmp_path: Path) -> None:
 GARBAGE = {
     "nothing": "b''",
     "garbage": "b'\\xff\\x00garbage'",
-    "half a message": "b'{\"protocol\": 1, \"status\": \"o'",
+    "half a message": 'b\'{"protocol": 1, "status": "o\'',
     "another kind of message": "b'{\"hello\": 1}'",
     "a number": "b'12'",
 }
@@ -216,7 +226,9 @@ def started(word: str, count: int) -> list[psutil.Process]:
 def test_a_parent_that_is_killed_takes_the_whole_tree_with_it_within_two_seconds(tmp_path: Path) -> None:
     word = f"word-{secrets.token_hex(8)}"
     asked = function(tmp_path, fleeing(word), tasks=1, parameters={"args": {"hang": True}}, timeout_s=600.0)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, *arguments(asked)], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, *arguments(asked)], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
     processes = started(word, 5)
     parent.kill()
     parent.wait()
@@ -228,7 +240,9 @@ def test_what_still_escaped_a_killed_parent_is_ended_at_the_next_start(tmp_path:
     word = f"word-{secrets.token_hex(8)}"
     mark = tree.mark_of(os.getpid()).rpartition("-")[0] + "-1"
     escaped = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(600)", word], env={**os.environ, tree.MARK: mark}, start_new_session=True
+        [sys.executable, "-c", "import time; time.sleep(600)", word],
+        env={**os.environ, tree.MARK: mark},
+        start_new_session=True,
     )
     launched(order(tmp_path))
     assert escaped.wait(5) == -signal.SIGKILL
@@ -263,7 +277,9 @@ def test_cpu_time_of_the_whole_tree_is_accounted_to_five_percent(tmp_path: Path)
     for seconds in ("0", "0.5"):  # waited for, in a session of its own, orphaned
         asked = function(tmp_path, BURNING, tasks=1, parameters={"args": {"seconds": seconds}})
         command = [sys.executable, "-c", MEASURED, *arguments(asked)]
-        said = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+        )
         status, cpu_ns = said.stdout.split()
         assert status == "ok"
         spent.append(int(cpu_ns) / 1e9)

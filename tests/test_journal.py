@@ -104,7 +104,12 @@ def test_unknown_types_and_fields_are_passed_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "remedy"),
-    [("nonsense", "delete this line"), ("<<<<<<< ours", "a merge left its marks"), ("[1]", "delete this line"), ('{"type": "invocation"}', "delete this line")],
+    [
+        ("nonsense", "delete this line"),
+        ("<<<<<<< ours", "a merge left its marks"),
+        ("[1]", "delete this line"),
+        ('{"type": "invocation"}', "delete this line"),
+    ],
 )
 def test_a_line_that_is_none_is_named_with_its_number(line: str, remedy: str, tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
@@ -118,7 +123,10 @@ def test_a_second_writer_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     code = f"from pathlib import Path\nfrom runner.journal import JournalWriter\nwith JournalWriter(Path({str(path)!r})): print('held', flush=True); input()"
     holder = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert holder.stdout is not None
     assert holder.stdin is not None
@@ -148,7 +156,11 @@ def test_a_line_for_which_there_is_no_room_leaves_the_journal_as_it_was(tmp_path
         "    except ResultsError as error: print(error)\n"
     )
     said = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "can't be written: File too large; what was measured before is kept" in said.stdout
     assert path.read_bytes() == before

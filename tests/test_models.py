@@ -89,9 +89,7 @@ def test_the_gil_is_shared_by_workers_of_one_process_alone(kind: str, tmp_path: 
     ("after", "flags", "expected"),
     [([True], "", "shared"), ([False, False], "t", "off"), ([False, True], "t", "re-enabled")],
 )
-def test_the_gil_is_named_by_what_workers_find_in_the_end(
-    after: list[bool], flags: str, expected: str
-) -> None:
+def test_the_gil_is_named_by_what_workers_find_in_the_end(after: list[bool], flags: str, expected: str) -> None:
     assert gil([(os.getpid(), 1, 0, on, ()) for on in after], flags) == expected
 
 

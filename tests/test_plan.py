@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from records import FACTS, PYTHON, THREADS, Line, StandIn, cell, changed, failed, journal
+from records import FACTS, PYTHON, THREADS, WAIT, Line, StandIn, cell, changed, failed, journal
 
 from runner.installed import Installed
 from runner.journal import Journal
@@ -34,7 +34,9 @@ def cell_line(key: str, session: str = "s1") -> Line:
 THREE_BLOCKS = Wanted(3)
 
 
-def planned(held: Journal, wanted: Wanted = THREE_BLOCKS, boot: str = "b-1", stale: Mapping[str, str] | None = None) -> Plan:
+def planned(
+    held: Journal, wanted: Wanted = THREE_BLOCKS, boot: str = "b-1", stale: Mapping[str, str] | None = None
+) -> Plan:
     return make_plan(CELLS, held, StandIn().machine, boot, wanted, stale or {})
 
 
@@ -103,7 +105,10 @@ def test_fresh_measures_all_in_new_blocks() -> None:
 
 
 def test_what_failed_stands_as_data_and_is_measured_again_only_on_demand() -> None:
-    lines = [{**line, **failed("crashed", "SIGSEGV")} if line.get("key") == TWO.key and line.get("block") == 2 else line for line in measured()]
+    lines = [
+        {**line, **failed("crashed", "SIGSEGV")} if line.get("key") == TWO.key and line.get("block") == 2 else line
+        for line in measured()
+    ]
     assert shape(planned(journal(lines))) == []
     assert shape(planned(journal(lines), Wanted(3, retry=True))) == [("s1", 2, (TWO.key,))]
 
@@ -150,7 +155,10 @@ def test_an_anchor_is_made_up_with_a_block_that_lost_it_and_not_where_there_is_o
     lines = without(measured(), (TWO.key, 2))
     lost = journal(lines)
     kept = journal([*lines, StandIn().invocation(ANCHOR, "s1", 2)])
-    assert [ANCHOR in [each.cell for each in schedule(planned(held), held, "s2", 1)] for held in (lost, kept)] == [True, False]
+    assert [ANCHOR in [each.cell for each in schedule(planned(held), held, "s2", 1)] for held in (lost, kept)] == [
+        True,
+        False,
+    ]
 
 
 def test_a_retried_invocation_is_another_attempt() -> None:
@@ -167,7 +175,10 @@ def test_a_result_that_differed_from_the_baselines_is_retried_too() -> None:
 
 
 def test_a_child_that_never_replied_says_nothing_of_its_code_and_changes_nothing() -> None:
-    silent = {**failed("crashed", "SIGSEGV"), "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}}}
+    silent = {
+        **failed("crashed", "SIGSEGV"),
+        "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}},
+    }
     lines = changed(measured(), TWO.key, [3], silent)
     held = journal(lines)
     assert shape(planned(held)) == []
@@ -179,7 +190,10 @@ def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
     eager = {**lazily, "files": {"mine.py": "1"}}
     lines = changed(changed(measured(), TWO.key, [1, 2], {"fingerprint": lazily}), TWO.key, [3], {"fingerprint": eager})
     assert shape(planned(journal(lines))) == []
-    assert dict(standing(journal(lines), StandIn().machine)[TWO.key].fingerprint.files) == {"mine.py": "1", "lazy.py": "2"}
+    assert dict(standing(journal(lines), StandIn().machine)[TWO.key].fingerprint.files) == {
+        "mine.py": "1",
+        "lazy.py": "2",
+    }
 
 
 @pytest.mark.parametrize("what", [{"python": "CPython 3.12"}, {"distributions": {"numpy": "1"}}, {"method": 0}])
@@ -206,9 +220,59 @@ def test_fresh_for_a_baseline_measures_what_is_compared_with_it_too() -> None:
 
 def test_a_plan_knows_how_long_it_takes_as_soon_as_all_of_it_was_measured_once() -> None:
     assert planned(Journal()).seconds is None
-    assert planned(journal(measured(1)), Wanted(2)).seconds == pytest.approx(sum(StandIn().seconds(each) for each in CELLS) * 1.5 + 0.3, rel=0.5)
+    assert planned(journal(measured(1)), Wanted(2)).seconds == pytest.approx(
+        sum(StandIn().seconds(each) for each in CELLS) * 1.5 + 0.3, rel=0.5
+    )
 
 
-@pytest.mark.parametrize(("cells", "expected"), [([ONE], 0), (CELLS, 2), ([*CELLS, replace(ONE, key="other", workload=replace(ONE.workload, name="other"))], 2)])
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [([ONE], 0), (CELLS, 2), ([*CELLS, replace(ONE, key="other", workload=replace(ONE.workload, name="other"))], 2)],
+)
 def test_comparisons_are_counted_in_the_workload_that_has_most(cells: list[Cell], expected: int) -> None:
     assert comparisons(cells) == expected
+
+
+def test_a_retry_that_had_to_take_new_blocks_takes_the_place_of_what_failed() -> None:
+    lines = changed(measured(), TWO.key, [1, 2, 3], failed("timeout", "slow"))
+    plan = planned(journal(lines), Wanted(3, retry=True), boot="b-2")
+    again = StandIn().session("s2", {"retried": plan.retried, "boot": "b-2"})
+    healed = journal([*lines, again, *StandIn().run(CELLS, 3, "s2")[1:]])
+    assert {record.status for record in standing(healed, StandIn().machine)[TWO.key].blocks.values()} == {"ok"}
+    assert len(standing(healed, StandIn().machine)[ONE.key].blocks) == 6
+
+
+def other_code(version: str) -> Line:
+    return {"fingerprint": {"python": PYTHON, "method": 1, "files": {"mine.py": version}, "distributions": {}}}
+
+
+def test_a_failure_without_a_reply_does_not_outlive_its_code() -> None:
+    silent = {**failed("timeout", "slow"), "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}}}
+    first = changed(changed(measured(), TWO.key, [1], other_code("1")), TWO.key, [2, 3], silent)
+    second = changed(StandIn().run(CELLS, 3, "s2"), TWO.key, [1, 2, 3], other_code("2"))
+    stand = standing(journal([*first, *second]), StandIn().machine)[TWO.key]
+    assert {block[0] for block in stand.blocks} == {"s2"}
+
+
+def test_two_versions_never_stand_together_even_if_the_newest_record_names_neither() -> None:
+    runs = [changed(StandIn().run(CELLS, 3, f"s{n}"), TWO.key, [1, 2, 3], other_code(str(n))) for n in (1, 2)]
+    nameless = {"fingerprint": {"python": PYTHON, "method": 1, "files": {}, "distributions": {}}}
+    last = changed(StandIn().run(CELLS, 1, "s3"), TWO.key, [1], nameless)
+    stand = standing(journal([*runs[0], *runs[1], *last]), StandIn().machine)[TWO.key]
+    assert {block[0] for block in stand.blocks} == {"s2", "s3"}
+
+
+def test_a_gap_that_two_branches_made_up_means_the_same_in_any_order() -> None:
+    lines = [{**StandIn().invocation(TWO, "s1", 1), "run": run} for run in ("s2", "s3")]
+    (one,), (other,) = journal(lines).records, journal(lines[::-1]).records
+    assert one.run == other.run == "s2"
+
+
+def test_the_companion_is_the_best_of_the_same_work() -> None:
+    other = replace(WAIT, values={"seconds": 9}, swept={"seconds": 9})
+    elsewhere = [
+        replace(each, key=f"x{each.key}", workload=other, baseline=f"x{each.baseline}") for each in (ONE, FOUR)
+    ]
+    held = journal([line for line in StandIn().run([*CELLS, *elsewhere], 3) if line.get("key") != TWO.key])
+    plan = make_plan([*CELLS, *elsewhere], held, StandIn().machine, "b-1", Wanted(3), {})
+    assert shape(plan)[0] == (None, 1, KEYS)

@@ -50,12 +50,19 @@ class Launcher:
 
     def _finding(self, order: Order, status: str) -> dict[str, Any]:
         finding = {"status": status, "reason": "because", "tasks": 100, "results": {"digest": status == "other"}}
-        return {"findings": [{**finding, "startup_ns": 0, "task_ns": 10**9, "stop_ns": 0} for _ in order.request["variants"]]}
+        return {
+            "findings": [
+                {**finding, "startup_ns": 0, "task_ns": 10**9, "stop_ns": 0} for _ in order.request["variants"]
+            ]
+        }
 
     def _measurement(self, order: Order) -> dict[str, Any]:
         block_seed = int(order.env["PYTHONHASHSEED"])
         total_ns = round(StandIn(0.25).seconds(cell(THREADS, order.request["workers"])) * 1e9 * drift(block_seed))
-        return {"phases": {"startup_ns": 0, "cold_ns": total_ns, "steady_ns": [], "stop_ns": 0}, "results": {"digest": "d"}}
+        return {
+            "phases": {"startup_ns": 0, "cold_ns": total_ns, "steady_ns": [], "stop_ns": 0},
+            "results": {"digest": "d"},
+        }
 
 
 def done(
@@ -77,7 +84,11 @@ def done(
 def test_the_speedups_of_a_whole_run_are_those_of_the_machine(tmp_path: Path) -> None:
     journal, _, _ = done(tmp_path, Launcher())
     rows = summarise(CELLS, journal, "quick", "?").rows
-    assert [round(row.speedup.estimate, 9) for row in rows if row.speedup] == [1.0, 1.6, round(1 / (0.25 + 0.75 / 4), 9)]
+    assert [round(row.speedup.estimate, 9) for row in rows if row.speedup] == [
+        1.0,
+        1.6,
+        round(1 / (0.25 + 0.75 / 4), 9),
+    ]
 
 
 def test_every_line_is_written_before_the_next_child_starts(tmp_path: Path) -> None:
@@ -93,11 +104,17 @@ def test_every_line_is_written_before_the_next_child_starts(tmp_path: Path) -> N
 
 def test_the_preflight_has_one_child_for_each_workload_and_model_with_all_variants(tmp_path: Path) -> None:
     other = replace(WAIT, values={"seconds": 1.0}, swept={"seconds": 1.0})
-    cells = [*CELLS, *(replace(each, workload=other, key="x" + each.key, baseline=f"x{each.baseline}") for each in CELLS)]
+    cells = [
+        *CELLS,
+        *(replace(each, workload=other, key="x" + each.key, baseline=f"x{each.baseline}") for each in CELLS),
+    ]
     launcher = Launcher()
     done(tmp_path, launcher, cells)
     rehearsals = [order for order in launcher.orders if order.request["purpose"] == "rehearse"]
-    assert [(o.request["model"]["kind"], len(o.request["variants"])) for o in rehearsals] == [("serial", 2), ("threads", 2)]
+    assert [(o.request["model"]["kind"], len(o.request["variants"])) for o in rehearsals] == [
+        ("serial", 2),
+        ("threads", 2),
+    ]
 
 
 @pytest.mark.parametrize("status", ["failed", "unsupported", "crashed"])
@@ -141,7 +158,11 @@ def test_another_result_than_the_baselines_is_found_in_the_preflight(tmp_path: P
 def test_a_timeout_is_ten_times_what_the_preflight_makes_expect(tmp_path: Path) -> None:
     launcher = Launcher()
     done(tmp_path, launcher)
-    timeouts = {o.request["workers"]: o.timeout_s for o in launcher.orders if o.request["purpose"] == "measure" and o.request["workload"]["kind"] == "sleep"}
+    timeouts = {
+        o.request["workers"]: o.timeout_s
+        for o in launcher.orders
+        if o.request["purpose"] == "measure" and o.request["workload"]["kind"] == "sleep"
+    }
     assert timeouts[4] == pytest.approx(10 * 100)  # no further batches were asked for
 
 
@@ -207,8 +228,23 @@ def test_whatever_was_lost_of_a_journal_one_run_makes_it_whole(data: st.DataObje
         for index, line in enumerate(kept):
             if line["type"] != "invocation" or index not in gone:
                 journal.add(line)
-        task = Task("s2", MACHINE, 1, Surroundings(Path(folder), Path(folder), 0, None), None, Path(folder), StandIn().session("s2"))
-        run(make_plan(CELLS, journal, MACHINE, "b-1", Wanted(3), {}), journal, task, Launcher(), lambda *new: None, lambda step: None)
+        task = Task(
+            "s2",
+            MACHINE,
+            1,
+            Surroundings(Path(folder), Path(folder), 0, None),
+            None,
+            Path(folder),
+            StandIn().session("s2"),
+        )
+        run(
+            make_plan(CELLS, journal, MACHINE, "b-1", Wanted(3), {}),
+            journal,
+            task,
+            Launcher(),
+            lambda *new: None,
+            lambda step: None,
+        )
     stands = standing(journal, MACHINE)
     paired = [len(stands[each.key].blocks.keys() & stands[CELLS[0].key].blocks.keys()) for each in CELLS]
     assert min(paired) >= 3

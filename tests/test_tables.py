@@ -111,7 +111,12 @@ def test_the_speedup_table_has_models_down_and_workers_across() -> None:
         ["model", "1 worker", "4 workers", "8 workers"],
         ["<code>serial</code>", "1.00", "", ""],
         ["<code>threads</code>", "", "4.00 <sub>4.00–4.00</sub>", ""],
-        ["<code>asyncio</code> <sub>blocks the event loop</sub>", "", "", "<strong>8.00</strong> ◀ <sub>8.00–8.00</sub>"],
+        [
+            "<code>asyncio</code> <sub>blocks the event loop</sub>",
+            "",
+            "",
+            "<strong>8.00</strong> ◀ <sub>8.00–8.00</sub>",
+        ],
     ]
 
 

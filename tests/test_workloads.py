@@ -25,7 +25,9 @@ SMALL: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize(("model", "workers"), MODELS)
 @pytest.mark.parametrize("kind", sorted(SMALL))
-def test_every_workload_runs_under_every_model_with_equal_results(kind: str, model: str, workers: int, tmp_path: Path) -> None:
+def test_every_workload_runs_under_every_model_with_equal_results(
+    kind: str, model: str, workers: int, tmp_path: Path
+) -> None:
     reply = launched(order(tmp_path, kind, SMALL[kind], model, workers=workers, batches=1))
     serial = launched(order(tmp_path, kind, SMALL[kind]))
     assert (reply.status, reply.reason) == ("ok", "")
@@ -62,8 +64,12 @@ def test_http_answers_many_connections_at_once(tmp_path: Path) -> None:
 def test_tasks_beyond_the_inputs_begin_again(tmp_path: Path) -> None:
     code = "def task(item):\n    return item\ndef items():\n    return [1, 2, 3]\n"
     three = function(tmp_path, code, tasks=3, parameters={"inputs": "mine:items"})
-    six = function(tmp_path, "def task(item):\n    return item\ndef items():\n    return [1, 2, 3, 1, 2, 3]\n", tasks=None,
-                   parameters={"inputs": "mine:items"})
+    six = function(
+        tmp_path,
+        "def task(item):\n    return item\ndef items():\n    return [1, 2, 3, 1, 2, 3]\n",
+        tasks=None,
+        parameters={"inputs": "mine:items"},
+    )
     assert launched(three).said["tasks"] == 3
     first = launched(six).said["results"]
     assert launched(function(tmp_path, code, tasks=6, parameters={"inputs": "mine:items"})).said["results"] == first
@@ -79,7 +85,9 @@ def test_inputs_may_be_a_list_files_or_lines(inputs: object, expected: int, tmp_
     for name in "abc":
         (tmp_path / "data" / f"{name}.bin").touch()
     (tmp_path / "names.txt").write_text("one\ntwo\n")
-    reply = launched(function(tmp_path, "def task(item):\n    return item\n", tasks=None, parameters={"inputs": inputs}))
+    reply = launched(
+        function(tmp_path, "def task(item):\n    return item\n", tasks=None, parameters={"inputs": inputs})
+    )
     assert (reply.status, reply.said["tasks"]) == ("ok", expected)
 
 
@@ -96,7 +104,11 @@ def test_setup_and_teardown_run_once_in_the_child(tmp_path: Path) -> None:
         "def teardown():\n    Path('log').open('a').write('teardown')\n"
         "def task():\n    assert Path('log').read_text() == 'setup '\n"
     )
-    launched(function(tmp_path, code, "processes", workers=2, parameters={"setup": "mine:setup", "teardown": "mine:teardown"}))
+    launched(
+        function(
+            tmp_path, code, "processes", workers=2, parameters={"setup": "mine:setup", "teardown": "mine:teardown"}
+        )
+    )
     assert (tmp_path / "log").read_text() == "setup teardown"
 
 
@@ -122,7 +134,9 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_other_ways_of_being_the_same_pass_over_what_they_should(same: str, code: str, tmp_path: Path) -> None:
     said = []
     for body in ("item", code):
-        asked = function(tmp_path, f"def task(item):\n    return {body}\n", tasks=None, parameters={"inputs": [1, 2]}, same=same)
+        asked = function(
+            tmp_path, f"def task(item):\n    return {body}\n", tasks=None, parameters={"inputs": [1, 2]}, same=same
+        )
         said.append(launched(asked).said["results"])
     assert said[0] == said[1]
 
@@ -141,7 +155,9 @@ def test_results_are_compared_by_whichever_comes_later(
     for name in (first, last):
         code = f"def task(item):\n    return float({codes[name]})\n{AGREE}"
         reference = {"folder": str(tmp_path / "left"), "own": name, "baseline": "baseline"}
-        reply = launched(function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same=same, reference=reference))
+        reply = launched(
+            function(tmp_path, code, tasks=None, parameters={"inputs": [1.0]}, same=same, reference=reference)
+        )
     assert reply.said["results"] == {"count": 1, "agrees": {first: expected}}
 
 

@@ -31,7 +31,8 @@ def _compared(results: list[object], same: object, reference: Mapping[str, str])
     """
     import pickle
 
-    _agree(results, results, same)  # what can't compare results with themselves fails here, where it is at fault
+    if not _agree(results, results, same):  # where it is at fault, and not where others are compared with it
+        raise CellError("failed", f"by `same: {same}` its results are not the same as themselves")
     folder, own, baseline = reference["folder"], reference["own"], reference["baseline"]
     os.makedirs(folder, exist_ok=True)
     agrees = {}

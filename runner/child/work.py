@@ -56,7 +56,10 @@ class Work:
         """The plain body. Raises CellError where the work can only be awaited."""
         body = self.plain_body()
         if body is None:
-            raise CellError("unsupported", "its only body is a coroutine function, which this model can't await; give it a plain one as `call`")
+            raise CellError(
+                "unsupported",
+                "its only body is a coroutine function, which this model can't await; give it a plain one as `call`",
+            )
         return body
 
 

@@ -48,7 +48,9 @@ class Launcher:
         self._guard = guard.start(self._mark)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
         guard.dismiss(self._guard)
 
@@ -65,7 +67,9 @@ class Launcher:
             scratch.mkdir(exist_ok=True)
             return self._run(order, scratch)
         except OSError as error:
-            raise ResultsError(f"{error.filename or tempfile.gettempdir()}: no child could be started: {error.strerror}") from error
+            raise ResultsError(
+                f"{error.filename or tempfile.gettempdir()}: no child could be started: {error.strerror}"
+            ) from error
         finally:
             _empty(scratch)
 
@@ -118,7 +122,12 @@ class Launcher:
 
     def _start(self, order: Order, scratch: Path) -> tuple[int, subprocess.Popen[bytes]]:
         """The child, in a session of its own; the request as its standard input, a pipe for what it prints."""
-        request = {**order.request, "project": str(order.project), "scratch": str(scratch), "stack_signal": int(STACK_SIGNAL)}
+        request = {
+            **order.request,
+            "project": str(order.project),
+            "scratch": str(scratch),
+            "stack_signal": int(STACK_SIGNAL),
+        }
         (scratch / "request").write_text(json.dumps(request), encoding="utf-8")
         readable, writable = os.pipe()
         os.set_blocking(readable, False)

@@ -59,7 +59,9 @@ OWN_FRAME = re.compile(r'^  File "(?!<|/|~)([^"]+)", line (\d+) in (.+)$', re.MU
 """A line of a stack, once the folders in it have names: only those of the project have none."""
 
 
-def conclude(order: Order, ending: Ending, path: Path, output: str, stacks: str) -> tuple[Status, str, Mapping[str, Any]]:
+def conclude(
+    order: Order, ending: Ending, path: Path, output: str, stacks: str
+) -> tuple[Status, str, Mapping[str, Any]]:
     """Status, reason and what the child said, of what is known."""
     said, complaint = read_reply(path)
     if ending.over_limit_bytes is not None:

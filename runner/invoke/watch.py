@@ -52,7 +52,12 @@ class Watched:
 
 
 def watch(
-    pid: int, output_fd: int, output: Output, interrupt: Interrupt | None, deadline: float, excess: Callable[[], int | None] | None
+    pid: int,
+    output_fd: int,
+    output: Output,
+    interrupt: Interrupt | None,
+    deadline: float,
+    excess: Callable[[], int | None] | None,
 ) -> Watched:
     """Wait until the child ends, or something else ends the waiting.
 

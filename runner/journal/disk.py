@@ -42,8 +42,10 @@ class Journal:
             self.designs.setdefault(line["session"], set()).add(line["key"])
         elif line["type"] == "invocation":
             identity = (line["session"], line["block"], line["key"], line["attempt"])
-            if identity not in self.invocations:
-                self.invocations[identity] = record_of(line, self._fingerprint(line["fingerprint"]))
+            record = record_of(line, self._fingerprint(line["fingerprint"]))
+            there = self.invocations.setdefault(identity, record)
+            if (record.run, record.time) < (there.run, there.time):  # two branches made up the same gap
+                self.invocations[identity] = record
 
     def _fingerprint(self, stated: Mapping[str, Any]) -> Fingerprint:
         """Equal fingerprints are one object: a large journal holds few different ones."""
@@ -106,17 +108,25 @@ class JournalWriter:
         try:
             self._lock.acquire()
         except Timeout:
-            raise LockedError(f"{self._path.parent}: {self._holder()} is measuring into it; wait for it, or end it") from None
+            raise LockedError(
+                f"{self._path.parent}: {self._holder()} is measuring into it; wait for it, or end it"
+            ) from None
         try:
             self._owner.write_text(str(os.getpid()))
             self._open()
         except OSError as error:
-            self._lock.release()
+            self._let_go()
             raise ResultsError(f"{self._path}: can't be written: {error.strerror}") from error
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        os.close(self._file)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
         self._owner.unlink(missing_ok=True)
         self._lock.release()
 

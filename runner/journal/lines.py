@@ -35,6 +35,7 @@ class Session:
     seed: int
     fresh: frozenset[str]  # cells that were measured anew: of these nothing from before counts
     experiment: Mapping[str, Any]
+    retried: frozenset[str] = frozenset()  # cells of which what failed before no longer stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def session_of(line: Mapping[str, Any]) -> Session:
         seed=line["seed"],
         fresh=frozenset(line.get("fresh", ())),
         experiment=line["experiment"],
+        retried=frozenset(line.get("retried", ())),
     )
 
 

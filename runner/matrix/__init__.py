@@ -16,14 +16,14 @@ from .axes import (
     workers_of,
     workload_axis,
 )
-from .cells import Cell, Matrix, Variant, same_work, specification
+from .cells import Cell, Matrix, Variant, same_work, specification, work_of
 from .checks import Checks
 from .include import Includer
 from .product import Block
 from .selector import Selector
 from .size import too_large
 
-__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "inputs", "same_work", "specification"]
+__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "inputs", "same_work", "specification", "work_of"]
 
 
 def expand(loaded: Loaded, cpus: int) -> Matrix:

@@ -114,4 +114,14 @@ def _titled(variant: Variant) -> str:
 
 def same_work(cell: Cell, other: Cell) -> bool:
     """Whether both do the same task on the same Python, so that its results can be compared."""
-    return (cell.python, cell.workload.kind, cell.workload.values) == (other.python, other.workload.kind, other.workload.values)
+    return (cell.python, cell.workload.kind, cell.workload.values) == (
+        other.python,
+        other.workload.kind,
+        other.workload.values,
+    )
+
+
+def work_of(cell: Cell) -> str:
+    """What is to be done, whichever model does it with however many workers: cells of one work compete."""
+    tasks = ["each", cell.tasks_per_worker] if cell.tasks_per_worker else cell.tasks
+    return canonical([cell.workload.name, dict(cell.workload.swept), cell.python_label, tasks, dict(cell.swept_env)])

@@ -56,7 +56,9 @@ def digest(inputs: object, folder: Path) -> str:
     """
     if not isinstance(inputs, dict):
         return ""
-    names = sorted(glob.glob(inputs["glob"], root_dir=folder, recursive=True)) if "glob" in inputs else [inputs["lines"]]
+    names = (
+        sorted(glob.glob(inputs["glob"], root_dir=folder, recursive=True)) if "glob" in inputs else [inputs["lines"]]
+    )
     known = hashlib.blake2b(digest_size=8)
     for name in names:
         known.update(name.encode("utf-8", "surrogateescape") + b"\0")

@@ -36,7 +36,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
 
 
 METHOD = (
-    "In each block every cell ran once, in random order, in a fresh interpreter. Makespan is startup + first batch + "
+    "Each block holds its cells in random order, each in a fresh interpreter. Makespan is startup + first batch + "
     "stop, a median; speedup is the baseline's makespan over the cell's, paired inside blocks (Hodges–Lehmann); with "
     "tasks per worker it is the ratio of tasks a second of makespan. Small figures are 95 % intervals, "
     f"which take {LEAST} blocks. Bold is what can't be told from the best of its work, or is equivalent to it; ◀ marks "
@@ -52,7 +52,9 @@ def _answer(answer: Answer) -> str:
     """One line, or one for each of several pieces of work."""
     if len(answer.parts) == 1:
         return f"- **{code(answer.workload)}**: {escaped(answer.sentence)}"
-    return "\n".join([f"- **{code(answer.workload)}**", *(f"  - {escaped(' '.join(part).strip())}" for part in answer.parts)])
+    return "\n".join(
+        [f"- **{code(answer.workload)}**", *(f"  - {escaped(' '.join(part).strip())}" for part in answer.parts)]
+    )
 
 
 def _expectations(verdicts: Verdicts) -> str:

@@ -32,7 +32,9 @@ def sheet(summary: Summary, verdicts: Verdicts) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**_fields(row, summary.experiment, machine), "verdict": verdicts.words(row.cell.key)} for row in summary.rows)
+    writer.writerows(
+        {**_fields(row, summary.experiment, machine), "verdict": verdicts.words(row.cell.key)} for row in summary.rows
+    )
     return text.getvalue()
 
 

@@ -35,7 +35,11 @@ def speedup_table(rows: Sequence[Row], verdicts: Verdicts) -> str:
     texts = 1 + len(among)
     alignments: list[Alignment] = ["left" if column < texts else "right" for column, _ in enumerate(headers)]
     body = [
-        [_model(line[0], cells), *map(escaped, line[1:]), *(_cells(cells.get(count, ()), verdicts) for count in workers)]
+        [
+            _model(line[0], cells),
+            *map(escaped, line[1:]),
+            *(_cells(cells.get(count, ()), verdicts) for count in workers),
+        ]
         for line, cells in islice(lines.items(), LINES_AT_MOST)
     ]
     if len(lines) > LINES_AT_MOST:

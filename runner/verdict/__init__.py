@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import expm1
 from types import MappingProxyType
 
 from ..summary import Summary
@@ -17,29 +18,36 @@ __all__ = ["SIGNS", "Answer", "Contest", "Expectation", "Judgement", "Verdicts",
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Key → what may be claimed of the cell; an answer for each workload."""
+    """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload."""
 
     cells: Mapping[str, Judgement]
-    contests: tuple[Contest, ...]
+    best: frozenset[str]
+    chosen: frozenset[str]
     answers: tuple[Answer, ...]
     expectations: tuple[Expectation, ...] = ()
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""
-        said: list[str] = [self.cells[key].claim] if key in self.cells else []
-        for contest in self.contests:
-            said += ["best"] * (key in contest.best) + ["answer"] * (contest.answer is not None and key == contest.answer)
-        return ", ".join(said)
+        claim = [_worded(self.cells[key])] if key in self.cells else []
+        return ", ".join([*claim, *["best"] * (key in self.best), *["answer"] * (key in self.chosen)])
 
 
 def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, object]] = ()) -> Verdicts:
     """Decide on intervals; differences within `margin` (0.05 is 5 %) are called the same. `expected` as the file has it."""
     cells = judgements(summary.rows, margin)
-    decided = contests(summary.rows, margin)
+    decided = contests(summary.rows, margin, cells)
     cpus = (summary.machine.usable_cpus if summary.machine else None) or 1
     return Verdicts(
         MappingProxyType(cells),
-        tuple(decided),
+        frozenset(key for contest in decided for key in contest.best),
+        frozenset(contest.answer for contest in decided if contest.answer),
         answers(summary.rows, decided, cells),
         expectations(expected, summary.rows, cpus),
     )
+
+
+def _worded(judgement: Judgement) -> str:
+    """A claim; where none can be made, what would have been seen."""
+    if judgement.claim != "can't tell" or judgement.smallest_effect is None:
+        return judgement.claim
+    return f"can't tell (a difference of {expm1(judgement.smallest_effect):.0%} would probably show)"

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from statistics import median
 
+from ..matrix import same_work, work_of
 from ..stats import LEAST
 from ..summary import Row
 from ..summary.numbers import digits, interval_digits
-from ..summary.words import axes, baseline_of, by_workload, contestant, plural, statuses
+from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
 from .claims import FAILED_AT_MOST, Judgement, gets_verdict
 from .contest import Contest
 
@@ -36,21 +38,35 @@ class Answer:
         return " ".join(text for part in self.parts for text in part if text)
 
 
-def answers(
-    rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement]
-) -> tuple[Answer, ...]:
+def answers(rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement]) -> tuple[Answer, ...]:
     """One for each workload, in the order of the YAML. Where nothing could be decided it says what was measured."""
     by_key = {row.cell.key: row for row in rows}
-    found = []
-    for name, own in by_workload(rows).items():
-        decided = {c.answer: c for c in contests if c.answer and c.rows[0].cell.workload.name == name}
-        among = axes(own)
-        parts = [
-            (_lead(by_key[key], cells, by_key, among), _rest(by_key[key], contest, by_key, among))
-            for key, contest in decided.items()
-        ]
-        found.append(Answer(name, tuple(parts) or ((_measured(own, by_key), ""),)))
-    return tuple(found)
+    of_workload: dict[str, list[Contest]] = {}
+    for contest in contests:
+        of_workload.setdefault(contest.rows[0].cell.workload.name, []).append(contest)
+    known = Known(by_key, cells)
+    return tuple(Answer(name, _parts(own, of_workload[name], known)) for name, own in by_workload(rows).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All rows, and what may be claimed of them."""
+
+    rows: Mapping[str, Row]
+    cells: Mapping[str, Judgement]
+
+
+def _parts(rows: Sequence[Row], contests: Sequence[Contest], known: Known) -> tuple[tuple[str, str], ...]:
+    """One for each piece of work; where nothing was decided of any, one for them all."""
+    among = axes(rows)
+    if not any(contest.answer for contest in contests):
+        return ((_measured(rows, known.rows, among), ""),)
+    return tuple(
+        (_lead(known.rows[contest.answer], known, among), _rest(known.rows[contest.answer], contest, known.rows, among))
+        if contest.answer
+        else (_measured(contest.rows, known.rows, among), "")
+        for contest in contests
+    )
 
 
 def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
@@ -58,27 +74,29 @@ def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence
     return " ".join(part for part in parts if part)
 
 
-def _lead(row: Row, cells: Mapping[str, Judgement], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
+def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
     """What to take, and how much it gains."""
     who = contestant(row, among)
-    if row.is_baseline or row.cell.key not in cells:
-        return f"{who}: nothing measured is faster{_times_alone(row)}."
+    if row.is_baseline:
+        return f"{who}: nothing can be told to be faster than its {_rate(row)}."
+    if row.cell.key not in known.cells:
+        return f"{who}: the quickest of what was measured, {_rate(row)}, with nothing to compare it with."
     figure = interval_digits(row.speedup)[0]
-    over = baseline_of([row], by_key)
-    claim = cells[row.cell.key].claim
+    over = _over(row, known.rows)
+    claim = known.cells[row.cell.key].claim
     gain = {
         "faster": f"{figure}× faster than {over}",
         "slower": f"best of what was measured, but {figure}× the speed of {over}",
         "equivalent": f"as fast as {over} within the margin, {figure}×",
-    }.get(claim, f"{figure}× over {over}, {_doubt(row)}")
-    return f"{who}: {gain} ({_evidence(row)}){_times(row, by_key)}."
+    }.get(claim, f"{figure}× over {over}, which may be chance")
+    return f"{who}: {gain} ({_evidence(row)}){_times(row, known.rows)}."
 
 
-def _doubt(row: Row) -> str:
-    """Why a speedup is no claim."""
-    if _leaves_one(row):
-        return "but so few blocks carry no claim about so many cells"
-    return "which can't be told from no difference"
+def _over(row: Row, by_key: Mapping[str, Row]) -> str:
+    """The baseline's name, with its workload where that is another."""
+    baseline = by_key.get(row.cell.baseline or "")
+    other = baseline is not None and baseline.cell.workload.name != row.cell.workload.name
+    return baseline_of([row], by_key) + (f" on {baseline.cell.workload.name}" if baseline and other else "")
 
 
 def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
@@ -102,27 +120,33 @@ def _next(row: Row, contest: Contest, among: Sequence[str]) -> str:
 
 
 def _price(row: Row, by_key: Mapping[str, Row]) -> str:
-    """Memory and CPU time beside the baseline's."""
+    """Memory, and CPU time a task, beside the baseline's; a baseline that does other work has no price to compare."""
     baseline = by_key.get(row.cell.baseline or "")
-    if baseline is None or baseline is row or not row.figures or not baseline.figures:
+    if baseline is None or baseline is row or not same_work(row.cell, baseline.cell):
         return ""
-    own, other = row.figures, baseline.figures
-    if None in (own.memory_mib, other.memory_mib, own.cpu_s, other.cpu_s):
+    memory = [digits(each.figures.memory_mib) if each.figures else "" for each in (row, baseline)]
+    cpu = [digits(_cpu_s_per_task(each)) for each in (row, baseline)]
+    if not all(memory) or not all(cpu):
         return ""
-    memory = f"{digits(own.memory_mib)} MiB of memory instead of {digits(other.memory_mib)}"
-    return f"It takes {memory}, and {digits(own.cpu_s)} s of CPU time instead of {digits(other.cpu_s)}."
+    return f"It takes {memory[0]} MiB of memory instead of {memory[1]}, and {cpu[0]} s of CPU time a task instead of {cpu[1]}."
 
 
-def _times_alone(row: Row) -> str:
-    return f" than its {_rate(row)}" if row.figures else ""
+def _cpu_s_per_task(row: Row) -> float | None:
+    """Of all batches, over their tasks: the median over blocks."""
+    known = [
+        record.cpu_batches_ns / (1 + record.batches) / record.tasks / 1e9
+        for record in row.counted.values()
+        if record.cpu_batches_ns is not None and record.tasks
+    ]
+    return median(known) if known else None
 
 
-def _measured(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+def _measured(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
     """What these rows say where nothing is decided; that nothing can be said, and why, where they say nothing."""
     compared = [row for row in rows if _is_candidate(row)]
     standing = [row for row in compared if row.status == "ok"] or compared
     if not standing:
-        return _no_answer(rows)
+        return _no_answer(rows, among)
     best = max(standing, key=_speedup)
     baseline = baseline_of([best], by_key)
     lead = "The largest speedup measured is"
@@ -130,7 +154,7 @@ def _measured(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
         lead = f"Nothing measured took less time than {baseline}; the largest speedup is"
     stale = " (stale)" if best.status == "stale" else ""
     figure = interval_digits(best.speedup)[0]
-    who = contestant(best, axes(rows))
+    who = contestant(best, among)
     doubt = "" if _leaves_one(best) else "; that may be chance"
     return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}{doubt}."
 
@@ -178,12 +202,18 @@ def _rate(row: Row) -> str:
     return f"{digits(makespan_s)} s"
 
 
-def _no_answer(rows: Sequence[Row]) -> str:
+def _no_answer(rows: Sequence[Row], among: Sequence[str]) -> str:
+    """Why, and of what, where it is one of several pieces of work."""
+    which = place(rows[0], among).removeprefix(", ") if len({work_of(row.cell) for row in rows}) == 1 else ""
+    return f"{which}: {_why_none(rows, among)}" if which else _why_none(rows, among)
+
+
+def _why_none(rows: Sequence[Row], among: Sequence[str]) -> str:
     measured = [row for row in rows if row.figures]
     if all(row.status == "missing" for row in rows):
         return "Not measured yet."
     if measured and all(row.is_baseline or row.cell.baseline is None for row in rows):
-        return f"Nothing to compare with: {contestant(measured[0], axes(rows))} takes {_rate(measured[0])}."
+        return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}."
     if any(row.speedup and not row.is_baseline and row.status == "ok" for row in rows):
         return "No answer: whatever was compared failed in more than a tenth of its blocks."
     return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}."

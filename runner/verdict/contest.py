@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p
 
-from ..stats import LEAST, can_be_best, hodges_lehmann
+from ..matrix import work_of
+from ..stats import LEAST, can_be_best, hodges_lehmann, needed_blocks
 from ..summary import Row
-from .claims import gets_verdict
+from .claims import Judgement, gets_verdict
 
 SIMPLEST_FIRST = ("serial", "asyncio", "threads", "interpreters", "processes")
 """Kinds of models by what they ask of a program; asyncio only where the work has a body for it."""
@@ -27,33 +27,49 @@ class Contest:
     answer: str | None
 
 
-def contests(rows: Sequence[Row], margin: float) -> list[Contest]:
+def contests(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement]) -> list[Contest]:
     """One for each piece of work, in the order of the rows."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(_work(row), []).append(row)
-    return [_contest(group, margin) for group in groups.values()]
+        groups.setdefault(work_of(row.cell), []).append(row)
+    return [_contest(group, margin, cells) for group in groups.values()]
 
 
-def _work(row: Row) -> str:
-    cell = row.cell
-    tasks = ["each", cell.tasks_per_worker] if cell.tasks_per_worker else cell.tasks
-    work = [cell.workload.name, cell.workload.swept, cell.python_label, tasks, cell.swept_env]
-    return json.dumps(work, default=dict, sort_keys=True)
-
-
-def _contest(rows: Sequence[Row], margin: float) -> Contest:
-    """Cells with too few blocks take no part; one alone wins nothing."""
-    able = [row for row in rows if gets_verdict(row) and len(row.counted) >= LEAST]
+def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement]) -> Contest:
+    """Cells with too few blocks for so many comparisons take no part; one alone wins nothing."""
+    able = [row for row in rows if gets_verdict(row) and row.figures]
+    able = [row for row in able if len(row.counted) >= needed_blocks(len(able) - 1)]
     if len(able) < 2:
         return Contest(tuple(rows), frozenset(), None)
     values = [_values(row) for row in able]
-    best = [row for row, may in zip(able, can_be_best(values), strict=True) if may]
-    leader = max(range(len(able)), key=lambda index: _centre(values[index], values[0]))
-    alike = [row for row, own in zip(able, values, strict=True) if _is_equivalent(own, values[leader], margin)]
-    found = {row.cell.key: row for row in (*best, *alike)}
-    answer = min(found.values(), key=lambda row: (*_simplicity(row), -_speedup(row))).cell.key
-    return Contest(tuple(rows), frozenset(found), answer)
+    leader = max(range(len(able)), key=lambda index: _merit(able[index]))
+    possible = [
+        row
+        for row, own, may in zip(able, values, can_be_best(values), strict=True)
+        if (may and not _lies_below(row, own, able[leader], values[leader]))
+        or _is_equivalent(own, values[leader], margin)
+    ]
+    beaten = {row.cell.baseline for row in able if row.cell.key in cells and cells[row.cell.key].claim == "faster"}
+    best = [row for row in possible if row.cell.key not in beaten] or [able[leader]]
+    answer = min(best, key=lambda row: (*_simplicity(row), -_merit(row)))
+    return Contest(tuple(rows), frozenset(row.cell.key for row in best), answer.cell.key)
+
+
+def _merit(row: Row) -> float:
+    """Larger is better: speedup where there is one, else what is quicker."""
+    if row.speedup:
+        return row.speedup.estimate
+    return 1 / row.figures.makespan_s.estimate if row.figures else 0.0
+
+
+def _lies_below(row: Row, own: Mapping[object, float], leader: Row, led: Mapping[object, float]) -> bool:
+    """Of two that were hardly ever in one block: whether their intervals over the same baseline lie apart."""
+    if len(own.keys() & led.keys()) >= LEAST or row.cell.baseline != leader.cell.baseline:
+        return False
+    if row.speedup is None or leader.speedup is None:
+        return False
+    high = row.speedup.estimate if row.is_baseline else row.speedup.high
+    return high is not None and leader.speedup.low is not None and high < leader.speedup.low
 
 
 def _values(row: Row) -> dict[object, float]:
@@ -65,27 +81,22 @@ def _values(row: Row) -> dict[object, float]:
     }
 
 
-def _centre(own: Mapping[object, float], other: Mapping[object, float]) -> float:
-    common = own.keys() & other.keys()
-    return hodges_lehmann([own[block] - other[block] for block in common]).estimate if common else float("-inf")
-
-
 def _is_equivalent(own: Mapping[object, float], leader: Mapping[object, float], margin: float) -> bool:
     """Whether the interval of the difference lies within the margin."""
     common = own.keys() & leader.keys()
-    if not common:
-        return False
+    if len(common) < LEAST:
+        return own is leader
     interval = hodges_lehmann([own[block] - leader[block] for block in common])
     bound = log1p(margin)
     return interval.low is not None and interval.high is not None and -bound <= interval.low and interval.high <= bound
 
 
-def _speedup(row: Row) -> float:
-    return row.speedup.estimate if row.speedup else 0.0
-
-
-def _simplicity(row: Row) -> tuple[int, int]:
+def _simplicity(row: Row) -> tuple[float, int]:
+    """A loop that is blocked, or only hands on to threads, is no simpler than these."""
     kind = row.cell.model.kind
-    blocks = any(BLOCKS_THE_LOOP in note for note in row.notes)
-    rank = SIMPLEST_FIRST.index(kind) if kind in SIMPLEST_FIRST and not blocks else len(SIMPLEST_FIRST)
+    rank: float = SIMPLEST_FIRST.index(kind) if kind in SIMPLEST_FIRST else len(SIMPLEST_FIRST)
+    if row.cell.model.values.get("offload"):
+        rank = SIMPLEST_FIRST.index("threads") + 0.5
+    if any(BLOCKS_THE_LOOP in note for note in row.notes):
+        rank = len(SIMPLEST_FIRST)
     return rank, row.cell.workers

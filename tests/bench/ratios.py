@@ -110,7 +110,12 @@ def tasks(folder: Path) -> None:
 
     by_hand = Path(__file__).parent / "by_hand.py"
     with Launcher() as launch:
-        for model, workers, count in (("serial", 1, 20_000), ("threads", 2, 5_000), ("processes", 2, 5_000), ("asyncio", 2, 20_000)):
+        for model, workers, count in (
+            ("serial", 1, 20_000),
+            ("threads", 2, 5_000),
+            ("processes", 2, 5_000),
+            ("asyncio", 2, 20_000),
+        ):
             ours, hand = [], []
             for _ in range(15):
                 for side in random.sample(("ours", "hand"), 2):
@@ -118,10 +123,17 @@ def tasks(folder: Path) -> None:
                         reply = launch(order(folder, model=model, workers=workers, tasks=count, batches=5))
                         ours.append(median(reply.said["phases"]["steady_ns"]) / count)
                     else:
-                        said = subprocess.run([sys.executable, str(by_hand), model, str(workers), str(count)], capture_output=True, text=True, check=True)
+                        said = subprocess.run(
+                            [sys.executable, str(by_hand), model, str(workers), str(count)],
+                            capture_output=True,
+                            text=True,
+                            check=True,
+                        )
                         hand.append(float(said.stdout))
             more = median(ours) - median(hand)
-            print(f"a task of {model}: {median(ours) / 1e3:.2f} µs, by hand {median(hand) / 1e3:.2f} µs: {more / 1e3:+.2f} µs, ratio {ratio(ours, hand)}")
+            print(
+                f"a task of {model}: {median(ours) / 1e3:.2f} µs, by hand {median(hand) / 1e3:.2f} µs: {more / 1e3:+.2f} µs, ratio {ratio(ours, hand)}"
+            )
 
 
 def command(folder: Path) -> None:
@@ -146,7 +158,9 @@ def journal(folder: Path) -> None:
     took = seconds(lambda: started([*RUNMATRIX, "report", str(path)]))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     size = (folder / "results" / "large" / "journal.jsonl").stat().st_size / 2**20
-    print(f"report of 10,000 cells from a journal of 100,000 invocations, {size:.0f} MiB: {took:.1f} s, at most {peak:.0f} MiB")
+    print(
+        f"report of 10,000 cells from a journal of 100,000 invocations, {size:.0f} MiB: {took:.1f} s, at most {peak:.0f} MiB"
+    )
 
 
 def write_large_journal(path: str) -> None:
@@ -165,7 +179,10 @@ def write_large_journal(path: str) -> None:
             for cell in opened.matrix.cells:
                 line = by_workers[cell.model.name, cell.workers]
                 phases = {**line["phases"], "cold_ns": int(line["phases"]["cold_ns"] * random.uniform(0.9, 1.1))}
-                file.write(json.dumps({**line, "key": cell.key, "block": block, "phases": phases}, separators=(",", ":")) + "\n")
+                file.write(
+                    json.dumps({**line, "key": cell.key, "block": block, "phases": phases}, separators=(",", ":"))
+                    + "\n"
+                )
 
 
 def matrix(folder: Path) -> None:

@@ -31,6 +31,10 @@ MODELS: dict[str, Kind] = {
     ),
     "asyncio": Kind(
         "coroutines that drain one queue in one event loop",
-        {"offload": Parameter(("threads",), "where plain functions run, so that they do not block the loop", "threads", None)},
+        {
+            "offload": Parameter(
+                ("threads",), "where plain functions run, so that they do not block the loop", "threads", None
+            )
+        },
     ),
 }

@@ -12,9 +12,7 @@ WORKLOADS: dict[str, Kind] = {
         "nothing at all: what a model itself costs",
         {"payload": Parameter("bytes", "how many bytes go to a worker and come back with each task", "64 KiB", 0)},
     ),
-    "sleep": Kind(
-        "waiting, and nothing else", {"seconds": Parameter("seconds", "how long a task waits", 0.05, 1.0)}
-    ),
+    "sleep": Kind("waiting, and nothing else", {"seconds": Parameter("seconds", "how long a task waits", 0.05, 1.0)}),
     "crunch": Kind(
         "counting in pure Python",
         {"iterations": Parameter("count", "how far a task counts", 200_000, 10_000_000)},
@@ -44,20 +42,40 @@ WORKLOADS: dict[str, Kind] = {
     "function": Kind(
         "a function of yours",
         {
-            "call": Parameter("call", "the body for all models but asyncio, which takes it if it has no other", "images:resize", None),
+            "call": Parameter(
+                "call", "the body for all models but asyncio, which takes it if it has no other", "images:resize", None
+            ),
             "async_call": Parameter("call", "the body for asyncio: a coroutine function", "client:afetch", None),
             "args": Parameter("arguments", "keyword arguments of every call", {"quality": 80}, {}),
-            "inputs": Parameter("inputs", "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list", {"glob": "data/*.bin"}, None),
-            "worker_setup": Parameter("call", "called once in every worker; its value is passed as `worker=`", "client:open_session", None),
+            "inputs": Parameter(
+                "inputs",
+                "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list",
+                {"glob": "data/*.bin"},
+                None,
+            ),
+            "worker_setup": Parameter(
+                "call", "called once in every worker; its value is passed as `worker=`", "client:open_session", None
+            ),
             "setup": Parameter("call", "called once in the child before the clocks start", "database:create", None),
-            "teardown": Parameter("call", "called once in the child after the clocks have stopped", "database:drop", None),
+            "teardown": Parameter(
+                "call", "called once in the child after the clocks have stopped", "database:drop", None
+            ),
         },
     ),
     "command": Kind(
         "a program of yours, once a task",
         {
-            "argv": Parameter("argv", "the program and its arguments; {input} and swept names are filled in", ["gzip", "-{level}", "-c", "{input}"]),
-            "inputs": Parameter("inputs", "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list", {"glob": "data/*.bin"}, None),
+            "argv": Parameter(
+                "argv",
+                "the program and its arguments; {input} and swept names are filled in",
+                ["gzip", "-{level}", "-c", "{input}"],
+            ),
+            "inputs": Parameter(
+                "inputs",
+                "what the tasks are given, one each: a callable that gives a list, {glob: …}, {lines: …} or a list",
+                {"glob": "data/*.bin"},
+                None,
+            ),
         },
     ),
 }
