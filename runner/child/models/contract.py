@@ -1,4 +1,4 @@
-"""What a model's module must offer. Never imported at run time: it is for readers and the type checker."""
+"""Work → Pool: what a model's module must offer. Never imported at run time: it is for readers and the type checker."""
 
 from __future__ import annotations
 

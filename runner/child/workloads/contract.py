@@ -1,4 +1,4 @@
-"""What a workload's module must offer. Never imported at run time: it is for readers and the type checker.
+"""Parameters → bodies: what a workload's module must offer. Never imported at run time: it is for readers and the type checker.
 
 Only `body` is required. Parameters have passed the schema and carry their defaults; numbers are in base units
 (seconds, bytes).
