@@ -323,3 +323,17 @@ def test_text_that_no_file_can_hold_is_written_as_its_escape(tmp_path: Path) -> 
     reply = launched(function(tmp_path, "def task():\n    raise ValueError('bad \\udc80 name')\n"))
     assert "bad \\udc80 name" in reply.reason
     assert reply.reason.encode()
+
+
+def test_a_cache_that_can_not_be_written_is_a_users_error(tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "runmatrix"
+    folder.mkdir(parents=True)
+    (folder / "child").write_text("a file in the way")
+    code = (
+        "from runner.errors import ResultsError\nfrom runner.invoke import Launcher\n"
+        "try:\n    Launcher().__enter__()\nexcept ResultsError as error:\n    print(error)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert "child" in said.stdout
+    assert "nothing was run" in said.stdout

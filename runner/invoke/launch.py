@@ -36,7 +36,6 @@ class Launcher:
 
     def __init__(self, interrupt: Interrupt | None = None) -> None:
         self._interrupt = interrupt
-        self._staged = stage()
         self._mark = tree.mark_of(os.getpid())
         self._adopter = os.getpid() if tree.adopts_orphans() else None
         self._kills = _oom_kills()
@@ -44,8 +43,14 @@ class Launcher:
     def __enter__(self) -> Self:
         tree.end(tree.abandoned)
         _remove_abandoned()
-        self._scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{self._mark}-"))
-        self._guard = guard.start(self._mark)
+        try:
+            self._staged = stage()
+            self._scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{self._mark}-"))
+            self._guard = guard.start(self._mark)
+        except OSError as error:
+            raise ResultsError(
+                f"{error.filename or tempfile.gettempdir()}: {error.strerror}; nothing was run"
+            ) from error
         return self
 
     def __exit__(
