@@ -12,7 +12,6 @@ import json
 import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +105,7 @@ def run_experiment(
         outcome = run.Outcome(0, frozenset(), 0)
         if plan.blocks:
             outcome = _measure(opened, plan, journal, options, (interrupt, writer, step or _silent))
-        return _results(report(opened), plan, outcome)
+        return _results(report(opened, journal), plan, outcome)
 
 
 def _silent(step: run.Step) -> None:
@@ -127,14 +126,14 @@ def _measure(
             task = _task(opened, plan, journal, options, launcher.scratch)
             return run.run(plan, journal, task, launcher, writer.append, step)
     except BaseException:
-        _write_what_is_there(opened)
+        _write_what_is_there(opened, journal)
         raise
 
 
-def _write_what_is_there(opened: Opened) -> None:
+def _write_what_is_there(opened: Opened, journal: Journal) -> None:
     """After a stop, tables of what was measured. That they can't be written hides nothing of why it stopped."""
     try:
-        report(opened)
+        report(opened, journal)
     except ResultsError:
         pass
 
@@ -161,9 +160,7 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
     header = _session_line(opened, session, plan)
-    digest_of = cache(lambda text: inputs.digest(json.loads(text), opened.project))
-    declared = {key: json.dumps(plan.cells[key].workload.values.get("inputs")) for key in plan.keys}
-    data = {key: digest_of(text) for key, text in declared.items()}
+    data = inputs.digests([plan.cells[key] for key in plan.keys], opened.project)
     return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
 
 
@@ -186,13 +183,16 @@ def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]
     }
 
 
-def report(opened: Opened) -> Results:
-    """Write the tables again, of the machine that has most. The same journal gives the same bytes."""
+def report(opened: Opened, journal: Journal | None = None) -> Results:
+    """Write the tables again, of the machine that has most. The same journal gives the same bytes.
+
+    `journal` is what was read of it already, where that is up to date.
+    """
     from .summary import summarise
     from .tables import write, write_index
     from .verdict import decide
 
-    journal = read(opened.journal)
+    journal = journal or read(opened.journal)
     machine = main_machine(journal)
     if machine is None:
         raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")

@@ -208,8 +208,7 @@ def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int
     with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
         results = api.run_experiment(file, options, interrupt, display)
     print(results_in_words(results, file, run_in_words(results)))
-    outcomes = [one.outcome for one in results.verdicts.expectations]
-    return TRIPPED if _trips(outcomes, unsure) else min(results.failed, 1)
+    return TRIPPED if _trips(results.verdicts.outcomes, unsure) else min(results.failed, 1)
 
 
 def _trips(outcomes: Collection[str], unsure: UnsureIs) -> bool:
@@ -227,7 +226,7 @@ def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureI
     for file in files:
         reported = api.report(api.open_experiment(file, results))
         print(results_in_words(reported, file, report_in_words(reported)))
-        tripped = tripped or _trips([one.outcome for one in reported.verdicts.expectations], unsure)
+        tripped = tripped or _trips(reported.verdicts.outcomes, unsure)
     raise typer.Exit(TRIPPED if tripped else 0)
 
 

@@ -99,7 +99,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
     lines = [
         f"{file}: {done}",
-        *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in map(_said, answer.parts)),
+        *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in answer.texts),
     ]
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
     if results.out_of_budget:
@@ -110,10 +110,6 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
     lines.extend(f"  wrote {_shown(path)}" for path in results.written)
     return "\n".join(lines)
-
-
-def _said(part: tuple[str, str]) -> str:
-    return " ".join(part).strip()
 
 
 def run_in_words(results: Results) -> str:

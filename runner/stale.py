@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -27,11 +26,10 @@ def stale(
 ) -> dict[str, str]:
     """Key → reason, for the standing cells whose code, inputs, packages or Python have changed since."""
     changes = cache(lambda fingerprint: next(_changes(fingerprint, project, installed), None))
-    digest_of = cache(lambda text: inputs.digest(json.loads(text), project))
     reasons = _reasons(stands, changes)
-    for key in stands.keys() & cells.keys() - reasons.keys():
-        declared = cells[key].workload.values.get("inputs")
-        if stands[key].fingerprint.python and stands[key].fingerprint.inputs != digest_of(json.dumps(declared)):
+    unchanged = [cells[key] for key in stands.keys() & cells.keys() - reasons.keys()]
+    for key, digest in inputs.digests(unchanged, project).items():
+        if stands[key].fingerprint.python and stands[key].fingerprint.inputs != digest:
             reasons[key] = "its inputs have changed"
     return reasons
 

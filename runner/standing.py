@@ -1,7 +1,7 @@
 """Journal → what stands: for one machine, the invocations that count, by cell and block.
 
 An invocation counts unless a later attempt in its block took its place, a later `--fresh` session measured its cell
-anew, or its fingerprint contradicts that of the cell's newest invocation.
+anew, it failed and a later `--retry` measured its cell again, or its fingerprint contradicts that of the cell's newest invocation.
 """
 
 from __future__ import annotations

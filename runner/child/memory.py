@@ -21,7 +21,7 @@ def of_session(without: Collection[int]) -> int | None:
 
 
 def session_members(session: int) -> list[int]:
-    """Processes of a session, from /proc/*/stat (field 6); none where there is no /proc."""
+    """Processes of a session; none where there is no /proc."""
     try:
         names = os.listdir("/proc")
     except OSError:

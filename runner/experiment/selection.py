@@ -35,9 +35,16 @@ def expectation(value: object) -> dict[str, object]:
 
 def claim(value: object) -> str:
     """A comparison with a ratio."""
-    if not isinstance(value, str) or not _CLAIM.fullmatch(value):
+    comparison(value)
+    return str(value)
+
+
+def comparison(value: object) -> tuple[str, float]:
+    """The sign and the bound of a claim."""
+    match = _CLAIM.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         raise WrongValue(f'{quoted(value)} claims nothing: write a comparison, such as ">= 3.5"')
-    return value
+    return match[1], float(match[2].replace("_", ""))
 
 
 def _selected(value: object, also: Set[str]) -> dict[str, list[object]]:

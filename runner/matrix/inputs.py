@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..experiment.messages import quoted
+from .cells import Cell, canonical
 
 
 class NoInputs(Exception):
@@ -64,6 +67,13 @@ def digest(inputs: object, folder: Path) -> str:
         known.update(name.encode("utf-8", "surrogateescape") + b"\0")
         known.update(_sample(folder / name))
     return known.hexdigest()
+
+
+def digests(cells: Iterable[Cell], folder: Path) -> dict[str, str]:
+    """Key → digest; what several cells declare alike is read once."""
+    declared = {cell.key: canonical(cell.workload.values.get("inputs")) for cell in cells}
+    known = {text: digest(json.loads(text), folder) for text in dict.fromkeys(declared.values())}
+    return {key: known[text] for key, text in declared.items()}
 
 
 def _sample(path: Path) -> bytes:

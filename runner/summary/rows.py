@@ -19,6 +19,9 @@ ONE_THREAD = ("serial", "asyncio")
 OVERSUBSCRIBED = "oversubscribed"
 """The note of a row with more workers than usable cores."""
 
+BLOCKS_THE_LOOP = "blocks the event loop"
+"""What the note of such a row says, as asyncio's pool writes it."""
+
 WENT_WRONG: Mapping[Status, str] = {
     "failed": "failed",
     "invalid": "were invalid",

@@ -50,11 +50,10 @@ def _answers(verdicts: Verdicts) -> str:
 
 def _answer(answer: Answer) -> str:
     """One line, or one for each of several pieces of work."""
-    if len(answer.parts) == 1:
-        return f"- **{code(answer.workload)}**: {escaped(answer.sentence)}"
-    return "\n".join(
-        [f"- **{code(answer.workload)}**", *(f"  - {escaped(' '.join(part).strip())}" for part in answer.parts)]
-    )
+    name = f"- **{code(answer.workload)}**"
+    if len(answer.texts) == 1:
+        return f"{name}: {escaped(answer.sentence)}"
+    return "\n".join([name, *(f"  - {escaped(text)}" for text in answer.texts)])
 
 
 def _expectations(verdicts: Verdicts) -> str:

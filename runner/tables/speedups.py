@@ -7,13 +7,11 @@ from itertools import islice
 
 from ..summary import Row
 from ..summary.numbers import interval_digits
-from ..summary.rows import OVERSUBSCRIBED
+from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
 from ..summary.words import axes, axis_value, plural, short
 from ..verdict import Verdicts
 from .markdown import Alignment, code, escaped, table
 
-BLOCKS_THE_LOOP = "blocks the event loop"
-"""What the note of such a row says, as asyncio's pool writes it."""
 LINES_AT_MOST = 200
 """GitHub shows no markdown beyond some 500 kB; this goes for the lines of a table and for the remarks below it."""
 SEE_SHEET = "in [summary.csv](summary.csv)"

@@ -10,10 +10,10 @@ from types import MappingProxyType
 from ..summary import Summary
 from .answer import Answer, answers
 from .claims import Judgement, judgements
-from .contest import Contest, contests
+from .contest import contests
 from .expect import SIGNS, Expectation, expectations
 
-__all__ = ["SIGNS", "Answer", "Contest", "Expectation", "Judgement", "Verdicts", "decide"]
+__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Verdicts", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Verdicts:
     chosen: frozenset[str]
     answers: tuple[Answer, ...]
     expectations: tuple[Expectation, ...] = ()
+
+    @property
+    def outcomes(self) -> frozenset[str]:
+        """What became of the expectations."""
+        return frozenset(one.outcome for one in self.expectations)
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""

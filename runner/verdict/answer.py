@@ -33,9 +33,14 @@ class Answer:
         return " ".join(lead for lead, _ in self.parts)
 
     @property
+    def texts(self) -> list[str]:
+        """All of it, a text for each piece of work."""
+        return [" ".join(part).strip() for part in self.parts]
+
+    @property
     def sentence(self) -> str:
         """All of it."""
-        return " ".join(text for part in self.parts for text in part if text)
+        return " ".join(self.texts)
 
 
 def answers(rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement]) -> tuple[Answer, ...]:

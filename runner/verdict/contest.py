@@ -9,12 +9,11 @@ from math import log, log1p
 from ..matrix import work_of
 from ..stats import LEAST, can_be_best, hodges_lehmann, needed_blocks
 from ..summary import Row
+from ..summary.rows import BLOCKS_THE_LOOP
 from .claims import Judgement, gets_verdict
 
 SIMPLEST_FIRST = ("serial", "asyncio", "threads", "interpreters", "processes")
 """Kinds of models by what they ask of a program; asyncio only where the work has a body for it."""
-
-BLOCKS_THE_LOOP = "blocks the event loop"
 
 
 @dataclass(frozen=True, slots=True)

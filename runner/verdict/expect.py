@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..experiment.selection import comparison
 from ..matrix import Selector
 from ..stats import Interval
 from ..summary import Row
@@ -15,8 +15,6 @@ from ..summary.words import axes, contestant
 
 Outcome = Literal["holds", "fails", "unsure"]
 SIGNS: Mapping[Outcome, str] = {"holds": "✔", "fails": "✘", "unsure": "?"}
-
-CLAIM = re.compile(r"\s*(>=|<=|>|<)\s*(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +51,15 @@ def _checked(name: str, claim: str, where: str, rows: Sequence[Row]) -> Expectat
 
 def outcome_of(claim: str, interval: Interval | None) -> Outcome:
     """Whether a ratio is known to be where a comparison has it. Raises ValueError for what is no comparison."""
-    match = CLAIM.fullmatch(claim)
-    if match is None:
-        raise ValueError(f"{claim!r} is no comparison")
+    sign, bound = comparison(claim)
     if interval is None or interval.low is None or interval.high is None:
         return "unsure"
-    bound = float(match[2].replace("_", ""))
     above, below = {
         ">=": (interval.low >= bound, interval.high < bound),
         ">": (interval.low > bound, interval.high <= bound),
         "<=": (interval.high <= bound, interval.low > bound),
         "<": (interval.high < bound, interval.low >= bound),
-    }[match[1]]
+    }[sign]
     return "holds" if above else "fails" if below else "unsure"
 
 
