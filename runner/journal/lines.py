@@ -88,6 +88,11 @@ class Record:
         return self.startup_ns + self.cold_ns + self.stop_ns
 
     @property
+    def batch_ns(self) -> float | None:
+        """A batch on warm workers; the first where there are no further ones."""
+        return self.cold_ns if self.steady_ns is None else self.steady_ns
+
+    @property
     def order(self) -> tuple[str, int, int, int]:
         """Later measured, larger."""
         return self.run, self.block, self.position, self.attempt

@@ -78,8 +78,7 @@ def _median(records: Iterable[Record], value: Callable[[Record], float | None], 
 
 def _tasks_per_ns(record: Record) -> float | None:
     """Of the steady batches, of the cold one where there are none."""
-    batch_ns = record.cold_ns if record.steady_ns is None else record.steady_ns
-    return record.tasks / batch_ns if record.tasks and batch_ns else None
+    return record.tasks / record.batch_ns if record.tasks and record.batch_ns else None
 
 
 def _cpu_per_wall(record: Record) -> float | None:
