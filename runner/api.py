@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +22,15 @@ from .installed import installed, this_python
 from .interrupt import Interrupt
 from .invoke import Launcher
 from .journal import Journal, JournalWriter, read
+from .looks import Stopping, dropped, wanted_blocks
 from .matrix import Cell, Selector, expand, inputs
 from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .orders import Surroundings
 from .places import project_root
-from .plan import Plan, Wanted, comparisons, make_plan
+from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh
 from .stale import changed_code, stale
-from .standing import main_machine, standing
+from .standing import Stand, main_machine, standing
 from .stats import needed_blocks
 from .summary import Summary
 from .verdict import Verdicts
@@ -62,21 +63,24 @@ class Results:
 def plan_experiment(opened: Opened, options: Options, journal: Journal | None = None) -> Plan:
     """What stands, what is missing or stale, and what a run would do. Starts nothing."""
     journal = journal or read(opened.journal)
-    wanted = Wanted(
-        blocks=options.blocks or blocks_for_claims(opened),
-        fresh=options.fresh,
-        retry=options.retry,
-        only=chosen(opened.matrix.cells, options.only),
-    )
-    cells = {cell.key: cell for cell in opened.matrix.cells}
-    changed = stale(standing(journal, opened.machine.machine), cells, opened.project, installed())
-    return make_plan(opened.matrix.cells, journal, opened.machine.machine, opened.machine.boot, wanted, changed)
+    machine, cells = opened.machine, opened.matrix.cells
+    stands, only = standing(journal, machine.machine), chosen(cells, options.only)
+    changed = stale(stands, {cell.key: cell for cell in cells}, opened.project, installed())
+    when = stopping(opened, options.blocks)
+    wanted = Wanted(when.least, fresh=options.fresh, retry=options.retry, only=only, on=when.on)
+    anew = {*changed, *measured_afresh(cells, wanted)}
+    usable = {key: stand for key, stand in stands.items() if key not in anew}
+    of = wanted_blocks(cells, usable, when, only)
+    return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
 
 
-def blocks_for_claims(opened: Opened) -> int:
-    """The experiment's least number of blocks, raised to what its claims need as far as its largest number allows."""
-    blocks = opened.experiment.measure.blocks
-    return min(max(blocks.min, needed_blocks(comparisons(opened.matrix.cells))), blocks.max)
+def stopping(opened: Opened, blocks: int | None = None) -> Stopping:
+    """When enough is measured: the experiment's least number of blocks is raised to what its claims need, as far as
+    its largest number allows. `blocks` takes the place of both."""
+    measure = opened.experiment.measure
+    needed = max(measure.blocks.min, needed_blocks(comparisons(opened.matrix.cells)))
+    least, most = (blocks, blocks) if blocks else (min(needed, measure.blocks.max), measure.blocks.max)
+    return Stopping(least, most, measure.precision, measure.drop, measure.verdict_on)
 
 
 def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
@@ -102,7 +106,7 @@ def run_experiment(
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         plan = plan_experiment(opened, options, journal)
-        outcome = run.Outcome(0, frozenset(), 0)
+        outcome = run.NOTHING
         if plan.blocks:
             outcome = _measure(opened, plan, journal, options, (interrupt, writer, step or _silent))
         return _results(report(opened, journal), plan, outcome)
@@ -124,7 +128,10 @@ def _measure(
     try:
         with Launcher(interrupt) as launcher:
             task = _task(opened, plan, journal, options, launcher.scratch)
-            return run.run(plan, journal, task, launcher, writer.append, step)
+            later = replace(options, fresh=False, retry=False)
+            return run.run(
+                plan, journal, task, launcher, writer.append, step, lambda: plan_experiment(opened, later, journal)
+            )
     except BaseException:
         _write_what_is_there(opened, journal)
         raise
@@ -153,7 +160,7 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
     around = Surroundings(
         project=opened.project,
         root=project_root(opened.project),
-        batches=measure.batches,
+        batches="warm" if (measure.verdict_on, measure.batches) == ("steady", "auto") else measure.batches,
         timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
         memory_limit_bytes=opened.experiment.limits.memory,
         pass_env=opened.experiment.pass_env,
@@ -197,12 +204,31 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
     if machine is None:
         raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")
     cells = _cells_of(opened, journal, machine)
-    changed = changed_code(standing(journal, machine), opened.project)
-    summary = summarise(cells, journal, opened.name, opened.experiment.question, stale=changed, machine=machine)
+    stands = standing(journal, machine)
+    changed = changed_code(stands, opened.project)
+    summary = summarise(
+        cells,
+        journal,
+        opened.name,
+        opened.experiment.question,
+        stale=changed,
+        machine=machine,
+        on=opened.experiment.measure.verdict_on,
+        dropped=_why_dropped(cells, stands, stopping(opened)),
+    )
     verdicts = decide(summary, opened.experiment.measure.margin, opened.experiment.expect)
     written = write(summary, verdicts, opened.folder, _command(opened))
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
     return Results(summary, verdicts, opened.folder, written + index)
+
+
+def _why_dropped(cells: Sequence[Cell], stands: Mapping[str, Stand], when: Stopping) -> dict[str, str]:
+    """Key → why a cell has no more blocks. One that has as many as were asked for was not left out."""
+    return {
+        key: f"left out after {len(stands[key].blocks)} blocks: {factor:.1f} times as slow as the best, or more"
+        for key, factor in dropped(cells, stands, when).items()
+        if len(stands[key].blocks) < when.least
+    }
 
 
 def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:

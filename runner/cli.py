@@ -153,7 +153,7 @@ def plan(
 
     opened = api.open_experiment(file, results)
     planned = api.plan_experiment(opened, Options(tuple(only or ()), fresh, retry, None, blocks, results))
-    print(plan_in_words(planned, opened))
+    print(plan_in_words(planned, opened, api.stopping(opened, blocks)))
 
 
 @app.command()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .api import Results
 from .child.parameters import REQUIRED, Kind, Parameter
+from .forecast import Forecast, forecast
+from .looks import Stopping
 from .matrix import Cell
 from .opening import Opened
 from .plan import Plan, comparisons
@@ -20,9 +22,16 @@ from .verdict import SIGNS
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
 
 
-def plan_in_words(plan: Plan, opened: Opened) -> str:
-    """What `runmatrix plan` says."""
-    lines = [_matrix_line(plan, opened), *_standing_lines(plan), *_run_lines(plan, opened.experiment.measure.seed)]
+def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
+    """What `runmatrix plan` says. `when` is when enough is measured."""
+    likely = forecast(plan, when)
+    lines = [
+        _matrix_line(plan, opened),
+        *_standing_lines(plan),
+        *_run_lines(plan, opened.experiment.measure.seed),
+        *_claim_lines(plan, when, likely),
+        *_cut_lines(plan, likely),
+    ]
     return "\n".join([*lines, *opened.matrix.notes, "nothing was started"])
 
 
@@ -69,16 +78,40 @@ def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
         f"  will run {_count(len(plan.keys), 'cell')} in {' and '.join(parts)} = {_count(plan.invocations, 'invocation')}, "
         f"fresh random order in each block, seed {seed}"
     )
-    compared = comparisons(plan.cells.values())
-    needed = needed_blocks(compared)
-    verb = "can carry" if plan.wanted.blocks >= needed else "carry no"
-    yield f"  claims {_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}: {plan.wanted.blocks} {verb} them"
     known = (
         f"about {duration(plan.seconds)}"
         if plan.seconds is not None
         else "known as soon as each cell was measured once"
     )
     yield f"  time   {known}"
+
+
+def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[str]:
+    """What the blocks can carry, how many it will probably take, and what would show."""
+    compared = comparisons(plan.cells.values())
+    needed = needed_blocks(compared)
+    verb = "can carry" if when.least >= needed else "carry no"
+    yield f"  claims {_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}: {when.least} {verb} them"
+    if when.most > when.least:
+        yield f"  blocks {when.least} to {when.most}, until every speedup is known to ±{when.precision:.2g} on the log scale"
+    if likely.widest and likely.blocks:
+        widest, now = likely.widest, f"after {_count(likely.widest.blocks, 'block')}"
+        name = f"{widest.cell.workload.name} {widest.cell.model.name} × {widest.cell.workers}"
+        probably = f"; {likely.blocks} will probably be needed" if likely.blocks > widest.blocks else ""
+        yield f"  widest ±{widest.half_width:.1%} {now} ({name}){probably}"
+    if likely.effects:
+        each = ", ".join(f"{name} from {effect:.1%}" for name, effect in likely.effects.items())
+        yield f"  seen   differences that would probably show: {textwrap.shorten(each, 100, placeholder=' …')}"
+
+
+def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[str]:
+    """What would save most."""
+    if plan.seconds and likely.cuts:
+        each = [
+            f"{cut.workload} {cut.model} {duration(cut.seconds)} ({cut.seconds / plan.seconds:.0%})"
+            for cut in likely.cuts
+        ]
+        yield f"  cuts   what takes most: {', '.join(each)}"
 
 
 def duration(seconds: float) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from .journal import Journal, Record
+from .journal import Journal, On, Record
 from .matrix import Cell, work_of
 from .standing import Block, Stand, restarts, standing
 from .validity import counted as counted_blocks
@@ -16,12 +16,19 @@ from .validity import judge, ought_to_agree
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the experiment and the command line ask for."""
+    """What the experiment and the command line ask for. `of` is key → how many blocks, of cells that want other than
+    `blocks` of them."""
 
     blocks: int
+    of: Mapping[str, int] = field(default_factory=dict)
     fresh: bool = False
     retry: bool = False
     only: Collection[str] | None = None  # keys; None is all
+    on: On = "makespan"
+
+    def of_cell(self, cell: Cell) -> int:
+        """How many blocks a cell is to have."""
+        return self.of.get(cell.key, self.blocks)
 
 
 def comparisons(cells: Iterable[Cell]) -> int:
@@ -52,9 +59,7 @@ class Plan:
     @property
     def afresh(self) -> list[str]:
         """Cells of which nothing from before will count."""
-        if not self.wanted.fresh:
-            return []
-        return sorted(cell.key for cell in _chosen(list(self.cells.values()), self.wanted))
+        return sorted(measured_afresh(list(self.cells.values()), self.wanted))
 
     @property
     def retried(self) -> list[str]:
@@ -75,7 +80,7 @@ class Plan:
     @property
     def seconds(self) -> float | None:
         """How long it will take as far as what stands can tell; None where nothing can."""
-        known = {key: _seconds(stand) for key, stand in self.stands.items()}
+        known = {key: seconds_of(stand) for key, stand in self.stands.items()}
         planned = Counter(key for block in self.blocks for key in block.keys)
         times = [known.get(key) for key in planned]
         if not times or None in times:
@@ -87,7 +92,8 @@ CHILD_S = 0.1
 """What a child takes beside its makespan: starting, importing, ending. Rough, for estimates only."""
 
 
-def _seconds(stand: Stand) -> float | None:
+def seconds_of(stand: Stand) -> float | None:
+    """How long one invocation of a cell takes, about; None where it was never measured well."""
     makespans = [record.makespan_ns for record in stand.blocks.values() if record.makespan_ns is not None]
     return median(makespans) / 1e9 + CHILD_S if makespans else None
 
@@ -98,18 +104,29 @@ def make_plan(
     """Decide what is measured. Speedups are only ever taken inside a block, so a cell counts in a block as measured
     only together with its baseline there."""
     by_key = {cell.key: cell for cell in cells}
-    stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
+    stands = {key: _timed(stand, wanted.on) for key, stand in standing(journal, machine).items() if key in by_key}
     chosen = _chosen(cells, wanted)
-    afresh = {cell.key for cell in chosen} if wanted.fresh else set()
+    afresh = measured_afresh(cells, wanted)
     usable = {key: stand for key, stand in stands.items() if key not in stale and key not in afresh}
     counted = {
         key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable
     }
     settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
-    gaps = Gaps(_open_blocks(journal, machine, boot), restarts(journal, machine), wanted.blocks, settled)
+    gaps = Gaps(_open_blocks(journal, machine, boot), restarts(journal, machine), wanted, settled)
     made_up = gaps.fill([cell for cell in chosen if cell.key not in stale and cell.key not in afresh], counted)
-    missing = {cell.key: _missing(cell, counted, wanted.blocks, settled) for cell in chosen}
+    missing = {cell.key: _missing(cell, counted, wanted, settled) for cell in chosen}
     return Plan(by_key, stands, stale, (*made_up, *_new_blocks(by_key, missing, usable)), wanted)
+
+
+def _timed(stand: Stand, on: On) -> Stand:
+    """Without the blocks that lack the time which verdicts compare."""
+    blocks = {b: r for b, r in stand.blocks.items() if r.status != "ok" or r.time_ns(on) is not None}
+    return stand if len(blocks) == len(stand.blocks) else replace(stand, blocks=blocks)
+
+
+def measured_afresh(cells: Sequence[Cell], wanted: Wanted) -> set[str]:
+    """Keys of the cells of which nothing from before is to count."""
+    return {cell.key for cell in _chosen(cells, wanted)} if wanted.fresh else set()
 
 
 def _chosen(cells: Sequence[Cell], wanted: Wanted) -> list[Cell]:
@@ -130,13 +147,13 @@ def _well_measured(cell: Cell, cells: Mapping[str, Cell], usable: Mapping[str, S
     return set(counted_blocks(judge(usable[cell.key].blocks, references)))
 
 
-def _missing(cell: Cell, counted: Mapping[str, set[Block]], blocks: int, settled: Collection[str]) -> int:
+def _missing(cell: Cell, counted: Mapping[str, set[Block]], wanted: Wanted, settled: Collection[str]) -> int:
     if cell.key in settled:
         return 0
     here = counted.get(cell.key, set())
     if cell.baseline is not None and cell.baseline not in settled:
         here = here & counted.get(cell.baseline, set())
-    return max(0, blocks - len(here))
+    return max(0, wanted.of_cell(cell) - len(here))
 
 
 def _open_blocks(journal: Journal, machine: str, boot: str) -> dict[Block, set[str]]:
@@ -156,7 +173,7 @@ class Gaps:
 
     open_blocks: Mapping[Block, set[str]]
     restarts: Mapping[str, str]
-    wanted_blocks: int
+    wanted: Wanted
     settled: Collection[str]
 
     def fill(self, cells: Sequence[Cell], counted: dict[str, set[Block]]) -> list[PlannedBlock]:
@@ -165,7 +182,7 @@ class Gaps:
         for block, design in self.open_blocks.items():
             here = [cell for cell in cells if cell.key in design and self._fits(cell, block)]
             absent = [cell for cell in here if block not in counted.get(cell.key, ())]
-            gaps = {cell.key for cell in absent if _missing(cell, counted, self.wanted_blocks, self.settled)}
+            gaps = {cell.key for cell in absent if _missing(cell, counted, self.wanted, self.settled)}
             keys = [cell.key for cell in absent if cell.key in gaps and _has_baseline(cell, block, gaps, counted)]
             for key in keys:
                 counted.setdefault(key, set()).add(block)
@@ -198,7 +215,7 @@ def _new_blocks(
 def _best_of_works(cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> dict[str, str]:
     best: dict[str, tuple[float, str]] = {}
     for key, stand in usable.items():
-        seconds = _seconds(stand)
+        seconds = seconds_of(stand)
         if seconds is not None:
             work = work_of(cells[key])
             best[work] = min(best.get(work, (seconds, key)), (seconds, key))

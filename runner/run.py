@@ -65,6 +65,9 @@ class Outcome:
     out_of_budget: int  # invocations left when the budget was spent
 
 
+NOTHING = Outcome(0, frozenset(), 0)
+"""What a run did that had nothing to do."""
+
 SESSION_TIME = "%Y%m%dT%H%M%SZ"
 SESSION = re.compile(r"\d{8}T\d{6}Z")
 
@@ -82,9 +85,16 @@ def now() -> str:
 
 
 def run(
-    plan: Plan, journal: Journal, task: Task, launch: Launch, append: Append, step: Callable[[Step], None]
+    plan: Plan,
+    journal: Journal,
+    task: Task,
+    launch: Launch,
+    append: Append,
+    step: Callable[[Step], None],
+    look: Callable[[], Plan | None] = lambda: None,
 ) -> Outcome:
-    """Measure what is planned. `append` writes lines and forces them to the disk; `journal` takes in the same lines."""
+    """Measure what is planned, then look whether that is enough. `append` writes lines and forces them to the disk;
+    `journal` takes in the same lines; `look` gives a plan of what is to be measured in addition."""
 
     def write(*lines: Mapping[str, Any]) -> None:
         append(*lines)
@@ -92,17 +102,40 @@ def run(
             journal.add(line)
 
     deadline = None if task.budget_s is None else time.monotonic() + task.budget_s
-    cells = [plan.cells[key] for key in plan.keys]
+    write(task.header)
+    done = NOTHING
+    findings: dict[str, Finding] = {}
+    ahead = Ahead(step)
+    planned: Plan | None = plan
+    while planned and planned.blocks:
+        ahead = ahead.going_on(planned)
+        part = _carry_out(planned, journal, task, findings, (launch, write, ahead), deadline)
+        done = Outcome(done.measured + part.measured, done.failed | part.failed, part.out_of_budget)
+        planned = look() if part.measured and not part.out_of_budget else None
+    return done
+
+
+def _carry_out(
+    plan: Plan,
+    journal: Journal,
+    task: Task,
+    findings: dict[str, Finding],
+    effects: tuple[Launch, Append, Ahead],
+    deadline: float | None,
+) -> Outcome:
+    """One plan. What the preflight finds is added to `findings`; what it has found already is not asked again."""
+    launch, write, ahead = effects
+    new = [plan.cells[key] for key in plan.keys if key not in findings]
     invocations = list(schedule(plan, journal, task.session, task.seed))
-    write(task.header, *_cell_lines(cells, plan, task))
-    ahead = Ahead(plan.invocations, len(plan.blocks), step)
-    findings = preflight(cells, Rehearsals(task.around, task.seed, launch, task.scratch), ahead.rehearses)
-    unfit = [cell for cell in cells if findings[cell.key].status != "ok"]
+    write(*_cell_lines(plan, journal, task))
+    findings.update(preflight(new, Rehearsals(task.around, task.seed, launch, task.scratch), ahead.rehearses))
+    unfit = [cell for cell in new if findings[cell.key].status != "ok"]
     write(*(_finding_line(cell, findings[cell.key], task) for cell in unfit))
     runnable = _runnable(invocations, findings)
-    ahead = replace(ahead, invocations=sum(i.cell is not ANCHOR for i in runnable))
-    measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
-    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), ahead.invocations - measured)
+    count = sum(invocation.cell is not ANCHOR for invocation in runnable)
+    effects = (launch, write, replace(ahead, invocations=ahead.done + count))
+    measured, failed = _measure(runnable, findings, task, effects, deadline)
+    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), count - measured)
 
 
 def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) -> list[Invocation]:
@@ -114,27 +147,35 @@ def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) ->
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What lies before a run, and whom to tell how far it is."""
+    """What lies behind a run and before it, and whom to tell how far it is."""
 
-    invocations: int
-    blocks: int
     step: Callable[[Step], None]
+    done: int = 0
+    invocations: int = 0
+    blocks_done: int = 0
+    blocks: int = 0
+
+    def going_on(self, plan: Plan) -> Ahead:
+        """With a further plan, once all before is done."""
+        behind, blocks = self.invocations, self.blocks
+        return Ahead(self.step, behind, behind + plan.invocations, blocks, blocks + len(plan.blocks))
 
     def rehearses(self, cell: Cell) -> None:
         """A child of the preflight is about to start."""
-        self.step(Step("preflight", cell, 0, self.invocations, 0, self.blocks))
+        self.step(Step("preflight", cell, self.done, self.invocations, self.blocks_done, self.blocks))
 
     def measures(self, cell: Cell, done: int, block: int) -> None:
         """A child of a block is about to start."""
-        self.step(Step("block", cell, done, self.invocations, block, self.blocks))
+        self.step(Step("block", cell, self.done + done, self.invocations, self.blocks_done + block, self.blocks))
 
 
-def _cell_lines(cells: Iterable[Cell], plan: Plan, task: Task) -> Iterator[dict[str, Any]]:
+def _cell_lines(plan: Plan, journal: Journal, task: Task) -> Iterator[dict[str, Any]]:
     """What the new blocks are to hold, so that those that stay incomplete can be made up."""
     planned = {key for block in plan.blocks for key in block.keys if block.session is None}
-    for cell in cells:
-        if cell.key in planned:
-            yield {"type": "cell", "session": task.session, "key": cell.key, "specification": specification(cell)}
+    for key in plan.keys:
+        if key in planned - journal.designs.get(task.session, set()):
+            specified = specification(plan.cells[key])
+            yield {"type": "cell", "session": task.session, "key": key, "specification": specified}
 
 
 def _measure(
@@ -150,13 +191,14 @@ def _measure(
     """
     launch, write, ahead = effects
     done = block = 0
+    begun = ahead.done > 0
     failed: set[str] = set()
     last: Block | None = None
     for invocation in invocations:
         if invocation.of != last:
-            if block and deadline is not None and time.monotonic() > deadline:
+            if begun and deadline is not None and time.monotonic() > deadline:
                 break
-            block, last = block + 1, invocation.of
+            begun, block, last = True, block + 1, invocation.of
         ahead.measures(invocation.cell, done, block)
         reply = launch(_order(invocation, findings, task))
         write(_invocation_line(invocation, reply, task))

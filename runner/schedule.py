@@ -53,8 +53,9 @@ def schedule(plan: Plan, journal: Journal, session: str, seed: int) -> Iterator[
     for record in journal.records:
         block = (record.session, record.block)
         positions[block] = max(positions.get(block, 0), record.position)
+    begun = max((number for opened, number in positions if opened == session), default=0)
     for planned in plan.blocks:
-        block = (planned.session or session, planned.number)
+        block = (planned.session, planned.number) if planned.session else (session, begun + planned.number)
         opened = journal.sessions.get(block[0])
         yield from _block(
             plan.cells, planned, block, (opened.seed if opened else seed, positions.get(block, 0)), attempts

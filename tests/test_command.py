@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
@@ -394,7 +395,6 @@ def test_a_command_that_is_wrong_says_what_is_wrong(
     [
         'pythons: ["3.14"]',
         'require: {current: {gil: "on"}}',
-        "measure: {blocks: 2, precision: 1%}",
         "measure: {trace: true}",
     ],
 )
@@ -405,6 +405,42 @@ def test_what_a_later_version_brings_is_checked_but_refused_by_run(later: str, t
     refused = runmatrix(tmp_path, "run", "experiments/quick.yaml")
     assert (refused.returncode, "not yet" in refused.stderr) == (2, True)
     assert not (tmp_path / "results").exists()
+
+
+def rows_of(folder: Path, name: str = "quick") -> list[dict[str, str]]:
+    with (folder / "results" / name / "summary.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_blocks_are_added_until_intervals_are_narrow_or_the_most_is_reached(tmp_path: Path) -> None:
+    written(tmp_path, QUICK.replace("blocks: 2", "blocks: {min: 2, max: 4}, precision: 0.0001%"))
+    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 0
+    assert {row["blocks"] for row in rows_of(tmp_path)} == {"4"}
+    assert "nothing was to be measured" in runmatrix(tmp_path, "run", "experiments/quick.yaml").stdout
+
+
+def test_what_is_far_behind_after_two_blocks_is_left_out_and_said(tmp_path: Path) -> None:
+    far_behind = QUICK.replace("0.001", "0.05").replace("tasks: 2", "tasks: 16").replace("[1, 2]", "[2, 16]")
+    written(tmp_path, far_behind.replace("blocks: 2", "blocks: 6, drop: 3x"))
+    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 0
+    blocks = {(row["model"], row["workers"]): (row["blocks"], row["notes"]) for row in rows_of(tmp_path)}
+    assert {cell: count for cell, (count, _) in blocks.items()} == {
+        ("serial", "1"): "6",
+        ("threads", "2"): "2",
+        ("threads", "16"): "6",
+    }
+    assert "left out after 2 blocks" in blocks["threads", "2"][1]
+    assert "nothing was to be measured" in runmatrix(tmp_path, "run", "experiments/quick.yaml").stdout
+
+
+def test_verdicts_on_steady_compare_warm_batches_and_measure_what_has_none(tmp_path: Path) -> None:
+    path = written(tmp_path, QUICK)
+    runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    path.write_text(QUICK.replace("batches: 0", "batches: 3, verdict_on: steady"))
+    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 0
+    assert {(row["blocks"], bool(row["steady_s"]), bool(row["speedup"])) for row in rows_of(tmp_path)} == {
+        ("2", True, True)
+    }
 
 
 def test_init_writes_an_experiment_that_is_right_and_refuses_to_overwrite_it(tmp_path: Path) -> None:

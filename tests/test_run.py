@@ -20,7 +20,7 @@ from runner.invoke import Order, Reply
 from runner.journal import Journal
 from runner.matrix import Cell
 from runner.orders import Surroundings
-from runner.plan import Wanted, make_plan
+from runner.plan import Plan, Wanted, make_plan
 from runner.preflight import Finding
 from runner.run import Outcome, Step, Task, new_session_id, run
 from runner.standing import standing
@@ -181,6 +181,47 @@ def test_a_spent_budget_ends_the_run_at_a_blocks_end_but_not_before_the_first(tm
     _, lines, outcome = done(tmp_path, Launcher(), budget_s=0.0)
     blocks = [line["block"] for line in lines if line.get("stage") == "block"]
     assert (blocks, outcome.measured, outcome.out_of_budget) == ([1] * 4, 3, 5 * 3)
+
+
+def looked(
+    tmp_path: Path, launcher: Launcher, first: int, later: int, budget_s: float | None = None
+) -> tuple[Journal, list[Step], Outcome]:
+    """A run of `first` blocks that at its look finds `later` to be wanted."""
+    journal, steps = Journal(), list[Step]()
+    task = Task(
+        "s1", MACHINE, 1, Surroundings(tmp_path, tmp_path, 0, None), budget_s, tmp_path, StandIn().session("s1")
+    )
+    plans = iter([later, later])
+
+    def look() -> Plan | None:
+        return make_plan(CELLS, journal, MACHINE, "b-1", Wanted(next(plans)), {})
+
+    plan = make_plan(CELLS, journal, MACHINE, "b-1", Wanted(first), {})
+    return journal, steps, run(plan, journal, task, launcher, lambda *new: None, steps.append, look)
+
+
+def test_what_a_look_asks_for_is_measured_in_further_blocks_of_the_session(tmp_path: Path) -> None:
+    journal, _, outcome = looked(tmp_path, Launcher(), 2, 5)
+    assert sorted({record.block for record in journal.records}) == [1, 2, 3, 4, 5]
+    assert outcome.measured == 15
+    assert all(len(stand.blocks) == 5 for stand in standing(journal, MACHINE).values())
+
+
+def test_a_look_repeats_no_preflight_and_writes_no_cell_twice(tmp_path: Path) -> None:
+    launcher = Launcher()
+    looked(tmp_path, launcher, 2, 5)
+    assert [order.request["purpose"] for order in launcher.orders].count("rehearse") == 2
+
+
+def test_how_far_a_run_is_goes_on_over_a_look(tmp_path: Path) -> None:
+    _, steps, _ = looked(tmp_path, Launcher(), 2, 3)
+    assert [(step.block, step.blocks) for step in steps if step.stage == "block"][-1] == (3, 3)
+    assert steps[-1].total == 9
+
+
+def test_a_budget_spent_before_a_look_is_told(tmp_path: Path) -> None:
+    _, _, outcome = looked(tmp_path, Launcher(), 1, 3, budget_s=0.0)
+    assert (outcome.measured, outcome.out_of_budget) == (3, 6)
 
 
 def test_a_session_sorts_after_earlier_ones_even_where_the_clock_was_set_back() -> None:

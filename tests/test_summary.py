@@ -298,3 +298,30 @@ def test_the_order_of_the_journals_lines_does_not_matter() -> None:
     lines = changed(LINES, FOUR.key, [2, 5], failed("failed", "ValueError: no"))
     shuffled = random.Random(1).sample(lines, len(lines))
     assert summary_of(shuffled) == summary_of(lines)
+
+
+def steady(lines: list[Line], key: str, batches_ns: list[int]) -> list[Line]:
+    """The lines, with further batches of one cell."""
+    found = []
+    for line in lines:
+        phases = line.get("phases")
+        if line.get("key") == key and isinstance(phases, dict):
+            line = {**line, "phases": {**phases, "steady_ns": batches_ns}}
+        found.append(line)
+    return found
+
+
+def test_on_steady_speedups_are_of_further_batches() -> None:
+    lines = steady(steady(StandIn().run(CELLS, 6), CELLS[0].key, [6, 10]), CELLS[1].key, [4])
+    rows = summarise(CELLS, journal(lines), "waiting", "", on="steady").rows
+    assert rows[1].speedup is not None
+    assert rows[1].speedup.estimate == pytest.approx(2.0)
+    assert rows[1].figures is not None
+    assert rows[1].figures.compared_s == Interval(4e-9, 4e-9, 4e-9)
+
+
+def test_on_steady_a_cell_without_further_batches_has_no_speedup_and_says_why() -> None:
+    lines = steady(StandIn().run(CELLS, 6), CELLS[0].key, [6, 10])
+    row = summarise(CELLS, journal(lines), "waiting", "", on="steady").rows[1]
+    assert (row.status, row.speedup) == ("ok", None)
+    assert "no speedup: no block in which its baseline has a further batch as well" in row.notes

@@ -110,10 +110,13 @@ STEADY_NS, MOST_BATCHES = 1_000_000_000, 100
 
 
 def further(batches: object, cold_ns: int) -> int:
-    """How many warm batches: as many as said, or with "auto" about a second of them, none if one takes that long."""
+    """How many warm batches: as many as said, or about a second of them; if one takes that long, with "auto" none and
+    with "warm" one."""
     if isinstance(batches, int):
         return batches
-    return 0 if cold_ns >= STEADY_NS else min(-(-STEADY_NS // max(cold_ns, 1)), MOST_BATCHES)
+    if cold_ns >= STEADY_NS:
+        return int(batches == "warm")
+    return min(-(-STEADY_NS // max(cold_ns, 1)), MOST_BATCHES)
 
 
 CPU_HOW = "process_time of every worker and what it waited for"

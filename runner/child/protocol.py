@@ -11,7 +11,8 @@ A request comes on standard input, one JSON object:
     workload      {kind, parameters}; with "rehearse" {kind}, and `variants` is a list of {parameters, reference}
     workers       how many
     tasks         how many; null is as many as there are inputs
-    batches       how many further batches after the cold one; "auto" is about a second of them
+    batches       how many further batches after the cold one; "auto" is about a second of them, "warm" too, but one
+                  at least
     same          how results are compared: "equal", "unordered", "any", {"close": tolerance}, "module:function"
     reference     {folder, own, baseline}: for `close` and functions, where a block's invocations leave their results
                   for each other under their own names, and whose are to be compared with

@@ -14,6 +14,7 @@ def broken(data: dict[str, object]) -> Iterator[Mistake]:
     yield from _labels(data)
     yield from _required_pythons(data)
     yield from _variables(data)
+    yield from _further_batches(data)
 
 
 def _tasks(data: dict[str, object]) -> Iterator[Mistake]:
@@ -33,6 +34,13 @@ def _has_inputs(workload: object) -> bool:
     swept = declared.get("sweep")
     rows = swept if isinstance(swept, list) and swept else [swept]
     return declared.get("inputs") is not None or all("inputs" in _mapping(row) for row in rows)
+
+
+def _further_batches(data: dict[str, object]) -> Iterator[Mistake]:
+    measure = _mapping(data.get("measure"))
+    if measure.get("verdict_on") == "steady" and measure.get("batches") == 0:
+        text = "verdicts on `steady` compare further batches, and here are none"
+        yield Mistake(("measure", "batches"), text, "write 1 or more, or auto")
 
 
 def _labels(data: dict[str, object]) -> Iterator[Mistake]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .document import Keys
 from .schema import Experiment
 
-_EXPLICIT = ("precision", "drop", "verdict_on", "trace")
+_EXPLICIT = ("trace",)
 
 
 def not_yet(experiment: Experiment) -> list[tuple[Keys, str]]:
@@ -35,5 +35,3 @@ def _measure(experiment: Experiment) -> Iterator[tuple[Keys, str]]:
     for name in _EXPLICIT:
         if name in measure.model_fields_set:
             yield ("measure", name), f"`{name}`"
-    if "blocks" in measure.model_fields_set and measure.blocks.max > measure.blocks.min:
-        yield ("measure", "blocks"), "adding blocks between `min` and `max` as precision asks; write one number"

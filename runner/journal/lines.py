@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 Status = Literal["ok", "failed", "invalid", "timeout", "oom", "crashed", "killed", "unsupported"]
 Stage = Literal["preflight", "block"]
+On = Literal["makespan", "steady"]
+"""Which time verdicts compare: what a script's user waits for, or what a service with warm workers pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Record:
         if self.startup_ns is None or self.cold_ns is None or self.stop_ns is None:
             return None
         return self.startup_ns + self.cold_ns + self.stop_ns
+
+    def time_ns(self, on: On) -> float | None:
+        """The time that verdicts compare; None where it was not measured."""
+        return self.makespan_ns if on == "makespan" else self.steady_ns
 
     @property
     def batch_ns(self) -> float | None:

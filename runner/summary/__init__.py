@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from ..journal import Journal
+from ..journal import Journal, On
 from ..matrix import Cell
 from ..standing import main_machine, standing
 from .provenance import machine_of, provenance
@@ -14,7 +14,7 @@ from .shape import Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summ
 
 __all__ = ["Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
 
-NOTHING_STALE: Mapping[str, str] = MappingProxyType({})
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def summarise(
@@ -22,19 +22,21 @@ def summarise(
     journal: Journal,
     experiment_name: str,
     question: str,
-    stale: Mapping[str, str] = NOTHING_STALE,
+    stale: Mapping[str, str] = NONE,
     machine: str | None = None,
+    on: On = "makespan",
+    dropped: Mapping[str, str] = NONE,
 ) -> Summary:
     """Summarise what stands on one machine: unless it is named, the one that has most.
 
-    `stale` is key → reason of cells whose figures no longer speak of what is there now. Rows come in the order of
-    `cells`.
+    `stale` is key → reason of cells whose figures no longer speak of what is there now, `dropped` key → why a cell
+    was left out of further blocks, `on` the time that is compared. Rows come in the order of `cells`.
     """
     machine = machine or main_machine(journal)
     by_key = {cell.key: cell for cell in cells}
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
     described = machine_of(machine, journal) if machine else None
-    known = Standing(by_key, stands, stale, described.usable_cpus if described else None)
+    known = Standing(by_key, stands, stale, described.usable_cpus if described else None, on, dropped)
     records = [record for stand in stands.values() for record in stand.blocks.values() or [stand.newest]]
     rows = tuple(row(cell, known) for cell in cells)
     return Summary(
@@ -44,6 +46,7 @@ def summarise(
         machine=described,
         elsewhere=_elsewhere(journal, by_key, machine),
         provenance=provenance(records, journal.sessions),
+        verdict_on=on,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from math import exp, log
+from math import exp
 from statistics import median
 
 from ..child.histogram import percentile
@@ -18,32 +18,17 @@ MIB = 2**20
 TASKS_FOR_P99 = 100
 
 
-def log_speedups(cell: Cell, records: Mapping[Block, Record], baseline: Mapping[Block, Record]) -> dict[Block, float]:
-    """ln(baseline's makespan / cell's) of each block that both have.
-
-    With weak scaling ln(cell's tasks a second / baseline's): a second of makespan, so that strong and weak scaling
-    agree where the number of tasks is the same.
-    """
-    return {
-        block: log(_per_task(cell, baseline[block]) / _per_task(cell, record))
-        for block, record in records.items()
-        if block in baseline
-    }
-
-
-def _per_task(cell: Cell, record: Record) -> float:
-    makespan = record.makespan_ns
-    assert makespan, "a record without a time does not count"
-    return makespan / (record.tasks or 1) if cell.tasks_per_worker else makespan
-
-
-def figures(cell: Cell, records: Mapping[Block, Record], ratios: Mapping[Block, float]) -> Figures:
-    """What a cell's counted records say, of which there is one at least; `ratios` are its log speedups."""
+def figures(
+    cell: Cell, records: Mapping[Block, Record], times_ns: Mapping[Block, float], ratios: Mapping[Block, float]
+) -> Figures:
+    """What a cell's counted records say, of which there is one at least: the times that verdicts compare, and their
+    log ratios to the baseline's."""
     of = records.values()
     speedup = _speedup(cell, ratios)
     p50, p95, p99 = _percentiles(of)
     return Figures(
         makespan_s=median_interval([record.makespan_ns or 0 for record in of]).mapped(_seconds),
+        compared_s=median_interval(list(times_ns.values())).mapped(_seconds) if times_ns else None,
         speedup=speedup,
         efficiency=speedup and speedup.mapped(lambda factor: factor / cell.workers),
         startup_s=_median(of, lambda record: record.startup_ns, NS),

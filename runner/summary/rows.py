@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ..journal.lines import Record, Status
+from ..journal.lines import On, Record, Status
 from ..matrix import Cell
+from ..paired import log_speedups, times
 from ..standing import Block, Stand
 from ..validity import Judged, counted, judge, ought_to_agree
-from .figures import figures, log_speedups
+from .figures import figures
 from .provenance import python_version
 from .shape import Row
 
@@ -35,12 +36,14 @@ WENT_WRONG: Mapping[Status, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All cells, what stands of them, and why some of it is stale."""
+    """All cells, what stands of them, why some of it is stale, and why some was left out of further blocks."""
 
     cells: Mapping[str, Cell]
     stands: Mapping[str, Stand]
     stale: Mapping[str, str]
     usable_cpus: int | None
+    on: On = "makespan"
+    dropped: Mapping[str, str] = field(default_factory=dict)
 
     def judged(self, cell: Cell) -> dict[Block, Judged]:
         """A cell's blocks, its results compared with the baseline's where they ought to be the same."""
@@ -86,6 +89,7 @@ def _missing(cell: Cell) -> Row:
         gil="",
         blocks=0,
         counted={},
+        times_ns={},
         log_speedups={},
         figures=None,
     )
@@ -106,7 +110,8 @@ def _failed(row: Row, newest: Judged, blocks: int, stale: str | None) -> Row:
 
 def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], records: Mapping[Block, Record]) -> Row:
     newest = max(records.values(), key=lambda record: record.order)
-    ratios = log_speedups(cell, records, standing.baseline(cell))
+    compared = times(records, standing.on)
+    ratios = log_speedups(cell, records, standing.baseline(cell), standing.on)
     stale = standing.stale.get(cell.key)
     return Row(
         cell=cell,
@@ -119,8 +124,10 @@ def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], re
         gil=newest.gil,
         blocks=len(judged),
         counted=records,
+        times_ns=compared,
         log_speedups=ratios,
-        figures=figures(cell, records, ratios),
+        figures=figures(cell, records, compared, ratios),
+        on=standing.on,
     )
 
 
@@ -131,13 +138,14 @@ def _failures(judged: Collection[Judged]) -> list[Judged]:
 
 def _notes(cell: Cell, standing: Standing, compared: bool) -> list[str]:
     """What must be known of a row whatever its blocks say."""
-    notes = []
+    notes = [standing.dropped[cell.key]] if cell.key in standing.dropped else []
     if cell.workers > (standing.usable_cpus or cell.workers) and cell.model.kind not in ONE_THREAD:
         notes.append(OVERSUBSCRIBED)
     if cell.baseline is None:
         notes.append("no baseline")
     elif not compared:
-        notes.append("no speedup: no block in which its baseline counts as well")
+        has_time = "counts" if standing.on == "makespan" else "has a further batch"
+        notes.append(f"no speedup: no block in which its baseline {has_time} as well")
     elif cell.same != "any" and not standing.comparable(cell):
         notes.append("results not compared: its baseline does other tasks, or runs on another Python")
     return notes

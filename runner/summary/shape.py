@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ..journal.lines import Record, Status
+from ..journal.lines import On, Record, Status
 from ..matrix import Cell
 from ..standing import Block
 from ..stats import Interval
@@ -19,6 +19,7 @@ class Figures:
     """What the counted blocks of a cell say: medians, but for the speedup; None where there is nothing to say."""
 
     makespan_s: Interval
+    compared_s: Interval | None  # the time that verdicts compare: the makespan's, or that of a steady batch
     speedup: Interval | None
     efficiency: Interval | None
     startup_s: float | None
@@ -48,8 +49,10 @@ class Row:
     gil: str
     blocks: int  # that stand, whatever became of them
     counted: Mapping[Block, Record]  # the blocks that the figures are made of
+    times_ns: Mapping[Block, float]  # of these blocks, the time that verdicts compare
     log_speedups: Mapping[Block, float]  # ln(baseline / cell) of each block in which both count
     figures: Figures | None
+    on: On = "makespan"
 
     @property
     def speedup(self) -> Interval | None:
@@ -109,3 +112,4 @@ class Summary:
     machine: Machine | None
     elsewhere: tuple[Elsewhere, ...]
     provenance: Provenance
+    verdict_on: On = "makespan"

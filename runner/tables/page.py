@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..journal import On
 from ..stats import LEAST
 from ..summary import Provenance, Row, Summary
 from ..summary.values import assignments
@@ -27,7 +28,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
         *_workloads(summary.rows, verdicts),
         _all_figures(summary.rows),
         _measured(summary),
-        METHOD,
+        METHOD.format(compared=COMPARED[summary.verdict_on]),
         _elsewhere(summary),
         "To measure it again:",
         fenced(command, "sh"),
@@ -35,10 +36,11 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+COMPARED: Mapping[On, str] = {"makespan": "makespan", "steady": "time of a further batch on warm workers"}
 METHOD = (
     "Each block holds its cells in random order, each in a fresh interpreter. Makespan is startup + first batch + "
-    "stop, a median; speedup is the baseline's makespan over the cell's, paired inside blocks (Hodges–Lehmann); with "
-    "tasks per worker it is the ratio of tasks a second of makespan. Small figures are 95 % intervals, "
+    "stop, a median; speedup is the baseline's {compared} over the cell's, paired inside blocks (Hodges–Lehmann); with "
+    "tasks per worker it is the ratio of tasks a second of it. Small figures are 95 % intervals, "
     f"which take {LEAST} blocks. Bold is what can't be told from the best of its work, or is equivalent to it; ◀ marks "
     "the simplest model among these with the fewest workers."
 )

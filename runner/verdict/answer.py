@@ -199,12 +199,12 @@ def _times(row: Row, by_key: Mapping[str, Row]) -> str:
 
 
 def _rate(row: Row) -> str:
-    if row.figures is None:
+    if row.figures is None or row.figures.compared_s is None:
         return ""
-    makespan_s = row.figures.makespan_s.estimate
+    seconds = row.figures.compared_s.estimate
     if row.cell.tasks_per_worker and row.tasks:
-        return f"{digits(row.tasks / makespan_s)} tasks/s"
-    return f"{digits(makespan_s)} s"
+        return f"{digits(row.tasks / seconds)} tasks/s"
+    return f"{digits(seconds)} s" + (" a batch" if row.on == "steady" else "")
 
 
 def _no_answer(rows: Sequence[Row], among: Sequence[str]) -> str:

@@ -36,8 +36,8 @@ def contests(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement])
 
 def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement]) -> Contest:
     """Cells with too few blocks for so many comparisons take no part; one alone wins nothing."""
-    able = [row for row in rows if gets_verdict(row) and row.figures]
-    able = [row for row in able if len(row.counted) >= needed_blocks(len(able) - 1)]
+    able = [row for row in rows if gets_verdict(row) and row.times_ns]
+    able = [row for row in able if len(row.times_ns) >= needed_blocks(len(able) - 1)]
     if len(able) < 2:
         return Contest(tuple(rows), frozenset(), None)
     values = [_values(row) for row in able]
@@ -58,7 +58,7 @@ def _merit(row: Row) -> float:
     """Larger is better: speedup where there is one, else what is quicker."""
     if row.speedup:
         return row.speedup.estimate
-    return 1 / row.figures.makespan_s.estimate if row.figures else 0.0
+    return 1 / row.figures.compared_s.estimate if row.figures and row.figures.compared_s else 0.0
 
 
 def _lies_below(row: Row, own: Mapping[object, float], leader: Row, led: Mapping[object, float]) -> bool:
@@ -72,12 +72,8 @@ def _lies_below(row: Row, own: Mapping[object, float], leader: Row, led: Mapping
 
 
 def _values(row: Row) -> dict[object, float]:
-    """Block → −ln of the makespan a task, so that differences are ln of speedups."""
-    return {
-        block: -log(record.makespan_ns / (record.tasks or 1))
-        for block, record in row.counted.items()
-        if record.makespan_ns
-    }
+    """Block → −ln of the time a task, so that differences are ln of speedups."""
+    return {block: -log(time / (row.counted[block].tasks or 1)) for block, time in row.times_ns.items()}
 
 
 def _is_equivalent(own: Mapping[object, float], leader: Mapping[object, float], margin: float) -> bool:

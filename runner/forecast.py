@@ -1,0 +1,94 @@
+"""Plan, what stands → what a run is likely to need: blocks until intervals are narrow, effects that would show, cuts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, expm1, sqrt
+
+from .looks import Seen, Stopping, next_look
+from .matrix import Cell
+from .plan import Plan, comparisons, seconds_of
+from .stats import LEAST, Interval, hodges_lehmann, smallest_effect
+
+CUTS_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How wide an interval is now: `half_width` of ln speedup after so many blocks."""
+
+    cell: Cell
+    half_width: float
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What would be saved, in s, by not measuring a model on a workload."""
+
+    workload: str
+    model: str
+    cells: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """None, or nothing in it, where what stands can't tell."""
+
+    widest: Width | None
+    blocks: int | None  # until every interval is as narrow as asked for, at most as many as may be
+    effects: Mapping[str, float]  # workload → the least difference (0.02 is 2 %) that would show in all its cells
+    cuts: tuple[Cut, ...]
+
+
+def forecast(plan: Plan, stopping: Stopping) -> Forecast:
+    """From the widths so far, which shrink with the square root of the blocks, and from the times so far."""
+    usable = {key: stand for key, stand in plan.stands.items() if key not in plan.stale}
+    seen = Seen(plan.cells, usable, stopping.on)
+    compared = [cell for cell in plan.cells.values() if cell.baseline not in (None, cell.key)]
+    intervals = {cell.key: hodges_lehmann(list(pairs.values())) for cell in compared if (pairs := seen.pairs(cell))}
+    widths = [
+        Width(plan.cells[key], interval.half_width, seen.blocks(plan.cells[key]))
+        for key, interval in intervals.items()
+        if interval.half_width is not None
+    ]
+    widest = max(widths, key=lambda width: width.half_width, default=None)
+    blocks = max((_until_narrow(width, stopping) for width in widths), default=None)
+    return Forecast(widest, blocks, _effects(compared, intervals, seen, stopping), _cuts(plan))
+
+
+def _until_narrow(width: Width, stopping: Stopping) -> int:
+    """The first look at which it will probably be narrow enough."""
+    if width.half_width <= stopping.precision:
+        return max(width.blocks, stopping.least)
+    needed = ceil(width.blocks * (width.half_width / stopping.precision) ** 2)
+    return next_look(max(needed - 1, stopping.least), stopping.most)
+
+
+def _effects(
+    compared: Sequence[Cell], intervals: Mapping[str, Interval], seen: Seen, stopping: Stopping
+) -> dict[str, float]:
+    families: dict[str, list[float]] = defaultdict(list)
+    count = comparisons(compared)
+    for cell in compared:
+        effect = smallest_effect(intervals[cell.key], count) if cell.key in intervals else None
+        if effect is not None:
+            blocks = max(seen.blocks(cell), stopping.least, LEAST)
+            families[cell.workload.name].append(expm1(effect * sqrt(seen.blocks(cell) / blocks)))
+    return {name: max(effects) for name, effects in families.items()}
+
+
+def _cuts(plan: Plan) -> tuple[Cut, ...]:
+    """The dearest first. Baselines can't be cut."""
+    planned = Counter(key for block in plan.blocks for key in block.keys)
+    baselines = {cell.baseline for cell in plan.cells.values()}
+    groups: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for key, count in planned.items():
+        cell, seconds = plan.cells[key], seconds_of(plan.stands[key]) if key in plan.stands else None
+        if seconds is not None and key not in baselines:
+            groups[cell.workload.name, cell.model.name].append(count * seconds)
+    cuts = [Cut(workload, model, len(times), sum(times)) for (workload, model), times in groups.items()]
+    return tuple(sorted(cuts, key=lambda cut: -cut.seconds)[:CUTS_NAMED])
