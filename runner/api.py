@@ -65,13 +65,22 @@ def plan_experiment(opened: Opened, options: Options, journal: Journal | None = 
     journal = journal or read(opened.journal)
     machine, cells = opened.machine, opened.matrix.cells
     stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    changed = stale(stands, {cell.key: cell for cell in cells}, opened.project, installed())
+    changed = _stale(opened, stands)
     when = stopping(opened, options.blocks)
     wanted = Wanted(when.least, fresh=options.fresh, retry=options.retry, only=only, on=when.on)
     anew = {*changed, *measured_afresh(cells, wanted)}
     usable = {key: stand for key, stand in stands.items() if key not in anew}
     of = wanted_blocks(cells, usable, when, only)
     return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
+
+
+def _stale(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
+    """Key → reason, each cell held against the files of its own checkout."""
+    now = installed()
+    reasons: dict[str, str] = {}
+    for project, cells in opened.by_project():
+        reasons |= stale({key: stands[key] for key in stands.keys() & cells.keys()}, cells, project, now)
+    return {key: reasons[key] for key in stands if key in reasons}
 
 
 def stopping(opened: Opened, blocks: int | None = None) -> Stopping:
@@ -164,10 +173,13 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
         timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
         memory_limit_bytes=opened.experiment.limits.memory,
         pass_env=opened.experiment.pass_env,
+        elsewhere=opened.elsewhere,
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
     header = _session_line(opened, session, plan)
-    data = inputs.digests([plan.cells[key] for key in plan.keys], opened.project)
+    data: dict[str, str] = {}
+    for project, cells in opened.by_project():
+        data |= inputs.digests([cells[key] for key in plan.keys if key in cells], project)
     return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import ExperimentError
 from .experiment import Experiment, Loaded, load, not_yet
 from .experiment.messages import Mistake, render
 from .machine import Machine, this_machine
-from .matrix import Matrix, expand
+from .matrix import Cell, Matrix, expand
 from .places import experiment_name, results_root
 
 JOURNAL = "journal.jsonl"
@@ -24,6 +25,8 @@ class Opened:
     matrix: Matrix
     machine: Machine
     results: Path  # the folder of all results
+    apart: str = ""  # where in the experiment's folder results belong that are not its tables
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)  # key → the experiment's folder in another checkout
 
     @property
     def experiment(self) -> Experiment:
@@ -38,12 +41,18 @@ class Opened:
     @property
     def folder(self) -> Path:
         """Where this experiment's results belong."""
-        return self.results / self.name
+        return self.results / self.name / self.apart
 
     @property
     def project(self) -> Path:
         """The folder of the file."""
         return self.path.absolute().parent
+
+    def by_project(self) -> Iterator[tuple[Path, dict[str, Cell]]]:
+        """Each folder in which cells' children work, and these cells by their keys."""
+        for project in dict.fromkeys([self.project, *self.elsewhere.values()]):
+            cells = [cell for cell in self.matrix.cells if self.elsewhere.get(cell.key, self.project) == project]
+            yield project, {cell.key: cell for cell in cells}
 
     @property
     def journal(self) -> Path:

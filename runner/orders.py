@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from .child.protocol import PROTOCOL
 from .installed import current_executable
 from .invoke import Order
 from .matrix import Cell
+from .places import project_root
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class Surroundings:
     timeout_s: float | None  # None: derived from the preflight
     memory_limit_bytes: int | None = None
     pass_env: Sequence[str] = ()
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)  # key → the experiment's folder in another checkout
+
+    def project_of(self, cell: Cell) -> Path:
+        """The folder in which a cell's children work."""
+        return self.elsewhere.get(cell.key, self.project)
 
 
 REHEARSAL_TIMEOUT_S = 120.0
@@ -83,9 +89,11 @@ def measurement(cell: Cell, reference: Reference, around: Surroundings, seed: in
 
 
 def _request(cell: Cell, around: Surroundings, modules: Mapping[str, Any]) -> dict[str, Any]:
+    root = project_root(around.elsewhere[cell.key]) if cell.key in around.elsewhere else around.root
     return {
         "protocol": PROTOCOL,
-        "root": str(around.root),
+        "root": str(root),
+        **({"instead": [str(around.root), str(root)]} if root != around.root else {}),
         "model": {"kind": cell.model.kind, "options": dict(cell.model.values)},
         "tasks": cell.tasks,
         "same": cell.same,
@@ -96,4 +104,4 @@ def _request(cell: Cell, around: Surroundings, modules: Mapping[str, Any]) -> di
 def _order(cell: Cell, request: dict[str, Any], around: Surroundings, seed: int, timeout_s: float) -> Order:
     passed = {name: os.environ[name] for name in around.pass_env if name in os.environ}
     env = {**passed, **cell.env, "PYTHONHASHSEED": str(seed), "RUNMATRIX_SEED": str(seed)}
-    return Order(current_executable(), request, around.project, env, timeout_s, around.memory_limit_bytes)
+    return Order(current_executable(), request, around.project_of(cell), env, timeout_s, around.memory_limit_bytes)

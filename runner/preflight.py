@@ -68,17 +68,18 @@ def preflight(cells: Sequence[Cell], rehearsals: Rehearsals, heard: Heard) -> di
     baselines = {cell.baseline for cell in cells}
     groups: dict[str, list[Cell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: cell.key not in baselines):
-        groups[_group(cell)].append(cell)
+        groups[_group(cell, rehearsals.around)].append(cell)
     findings: dict[str, Finding] = {}
     for group in groups.values():
         heard(group[0])
         findings.update(_rehearse(group, by_key, rehearsals))
-    return {cell.key: _compared(cell, by_key, findings) for cell in cells}
+    return {cell.key: _compared(cell, by_key, findings, rehearsals.around) for cell in cells}
 
 
-def _group(cell: Cell) -> str:
+def _group(cell: Cell, around: Surroundings) -> str:
     """Cells that share a child: all but the workload's parameters, workers and tasks the same."""
-    return _digest([cell.python, cell.workload.name, cell.model.name, cell.model.values, cell.env])
+    project = str(around.project_of(cell))
+    return _digest([project, cell.python, cell.workload.name, cell.model.name, cell.model.values, cell.env])
 
 
 def _variant(cell: Cell) -> str:
@@ -96,7 +97,7 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
     for cell in group:
         variants[_variant(cell)].append(cell)
     firsts = [cells[0] for cells in variants.values()]
-    references = [_reference(cell, by_key, rehearsals.scratch) for cell in firsts]
+    references = [_reference(cell, by_key, rehearsals) for cell in firsts]
     reply = rehearsals.launch(rehearsal(firsts, references, rehearsals.around, rehearsals.seed))
     said = reply.said.get("findings", [])
     if len(said) != len(firsts) and len(firsts) > 1:
@@ -105,10 +106,10 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
     return {cell.key: finding for cells, finding in zip(variants.values(), found, strict=True) for cell in cells}
 
 
-def _reference(cell: Cell, by_key: Mapping[str, Cell], scratch: Path) -> Reference:
-    return Reference(
-        scratch / f"preflight-{_variant(cell)}", _group(cell), _group(by_key.get(cell.baseline or "", cell))
-    )
+def _reference(cell: Cell, by_key: Mapping[str, Cell], rehearsals: Rehearsals) -> Reference:
+    baseline = by_key.get(cell.baseline or "", cell)
+    own, other = _group(cell, rehearsals.around), _group(baseline, rehearsals.around)
+    return Reference(rehearsals.scratch / f"preflight-{_variant(cell)}", own, other)
 
 
 def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
@@ -117,12 +118,12 @@ def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
     return Finding(said["status"], said["reason"], said, reply)
 
 
-def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding]) -> Finding:
+def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
     """A cell whose task gives another result than its baseline's is not worth measuring."""
     finding, baseline = findings[cell.key], by_key.get(cell.baseline or "")
     if baseline is None or not same_work(cell, baseline) or {finding.status, findings[baseline.key].status} != {"ok"}:
         return finding
     own, other = finding.said["results"], findings[baseline.key].said["results"]
-    if own.get("agrees", {}).get(_group(baseline)) is False or own.get("digest") != other.get("digest"):
+    if own.get("agrees", {}).get(_group(baseline, around)) is False or own.get("digest") != other.get("digest"):
         return Finding("invalid", "a task's result is not the same as the baseline's", finding.said, finding.reply)
     return finding

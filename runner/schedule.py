@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .journal import Journal
@@ -70,11 +71,14 @@ def _block(
     attempts: Mapping[tuple[Block, str], int],
 ) -> Iterator[Invocation]:
     seed, position = seed_and_position
-    order = [cells[key] for key in planned.keys]
+    rng = random.Random(f"{seed}/{block}/{position}")
+    units = _pairs([cells[key] for key in planned.keys])
     if (block, ANCHOR.key) not in attempts:
-        order.append(ANCHOR)
-    random.Random(f"{seed}/{block}/{position}").shuffle(order)
-    for index, cell in enumerate(order):
+        units.append([ANCHOR])
+    rng.shuffle(units)
+    for unit in units:
+        rng.shuffle(unit)
+    for index, cell in enumerate(cell for unit in units for cell in unit):
         yield Invocation(
             session=block[0],
             block=block[1],
@@ -83,6 +87,16 @@ def _block(
             cell=cell,
             seed=seed_of(seed, block),
         )
+
+
+def _pairs(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """What is to stand together: a cell and the baseline that is its alone are measured one after the other, in either
+    order, so that as little as possible happens between them."""
+    compared = Counter(cell.baseline for cell in cells if cell.baseline != cell.key)
+    own = {cell.baseline: cell for cell in cells if cell.baseline != cell.key and compared[cell.baseline] == 1}
+    pairs = {cell.key: [cell, own[cell.key]] for cell in cells if cell.key in own and cell.key == cell.baseline}
+    paired = {other.key for pair in pairs.values() for other in pair}
+    return [*pairs.values(), *([cell] for cell in cells if cell.key not in paired)]
 
 
 def seed_of(seed: int, block: Block) -> int:

@@ -19,6 +19,8 @@ def main() -> None:
     purpose = str(request["purpose"])
     reply = getattr(load(f"{__package__}.{purpose}"), purpose)(request)
     files = {**reply.pop("worker_files", {}), **imported_files()}
+    if request.get("instead"):
+        refuse_strays(reply, files, request["instead"])
     imported = {name: path for name, path in files.items() if name not in STARTED_WITH}
     reply["fingerprint"] = fingerprint(imported, request["project"], request["root"], request["distributions"])  # type: ignore[arg-type]
     reply["protocol"] = PROTOCOL
@@ -30,6 +32,17 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
+
+
+def refuse_strays(reply: dict[str, object], files: dict[str, str], instead: object) -> None:
+    """What ran the code of another checkout than it was asked to has measured nothing."""
+    stray = load(f"{__package__}.elsewhere").strays(files, instead)
+    if stray and reply["status"] == "ok":
+        reply["status"] = "invalid"
+        reply["reason"] = (
+            f"{stray[0]} was imported from the working tree, not from the other revision: an import hook leads there; "
+            "install it with `pip install -e . --config-settings editable_mode=compat`, or without -e in an environment for each"
+        )
 
 
 def nothing_to_clear_up(imported: dict[str, object]) -> bool:

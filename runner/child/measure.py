@@ -62,19 +62,14 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
 
 def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Callable[[], int]]:
     """The work of a request, an item for each of its tasks, and what takes down what the workload set up."""
-    workload = request["workload"]
-    assert isinstance(workload, dict)
-    scratch = str(request["scratch"])
-    work = Work(
-        workload["kind"], workload["parameters"], str(request["project"]), scratch, int(str(request["stack_signal"]))
-    )
+    work = Work(request)
     work.settle()
     module = work.module()
     if hasattr(module, "imports"):
         module.imports(work.parameters)
     take_down: Callable[[], int] = int
     if hasattr(module, "setup"):
-        work.parameters, take_down = module.setup(work.parameters, scratch)
+        work.parameters, take_down = module.setup(work.parameters, work.scratch)
     tasks = request["tasks"]
     items = module.items(work.parameters, tasks) if hasattr(module, "items") else [None] * int(str(tasks or 1))
     return work, items, take_down

@@ -17,6 +17,8 @@ A request comes on standard input, one JSON object:
     reference     {folder, own, baseline}: for `close` and functions, where a block's invocations leave their results
                   for each other under their own names, and whose are to be compared with
     distributions module → [distribution, version], what an earlier child found
+    instead       [root of the working tree, root of another checkout]: imports come from the second, never the first;
+                  absent where the working tree is what is measured
     stack_signal  the signal on which all stacks are written to scratch/stacks-PID
 
 The reply is one JSON object in scratch/reply, written whole or not at all. Of "measure":

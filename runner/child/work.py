@@ -10,8 +10,9 @@ INSTALLED = ("site-packages", "dist-packages")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from types import ModuleType
+    from typing import Any
 
     from .workloads.contract import Body, Parameters
 
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 class Work:
     """One workload with its parameters, able to make its bodies in any process that has this package."""
 
-    __slots__ = ("kind", "parameters", "project", "scratch", "stack_signal")
+    __slots__ = ("instead", "kind", "parameters", "project", "scratch", "stack_signal")
 
-    def __init__(self, kind: str, parameters: Parameters, project: str, scratch: str, stack_signal: int) -> None:
-        self.kind = kind
-        self.parameters = parameters
-        self.project = project
-        self.scratch = scratch
-        self.stack_signal = stack_signal
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self.kind: str = request["workload"]["kind"]
+        self.parameters: Parameters = request["workload"]["parameters"]
+        self.project: str = request["project"]
+        self.scratch: str = request["scratch"]
+        self.stack_signal: int = request["stack_signal"]
+        self.instead: tuple[str, str] | None = request.get("instead")
 
     def module(self) -> ModuleType:
         """The workload's own module. Every kind is the name of one."""
@@ -37,6 +39,10 @@ class Work:
         import faulthandler
         import os
 
+        if self.instead:
+            from .elsewhere import redirect
+
+            redirect(self.instead)
         if self.project not in sys.path:
             sys.path.insert(_first_installed(sys.path), self.project)
         stacks = open(f"{self.scratch}/stacks-{os.getpid()}", "a")  # noqa: SIM115 - open as long as the process lives

@@ -20,6 +20,7 @@ import psutil
 from .. import guard, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
+from ..places import SCRATCH
 from ..staging import stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
 from .watch import Output, drain, watch
@@ -28,7 +29,6 @@ STACK_SIGNAL = signal.SIGUSR2
 STACKS_PATIENCE_S = 1.0
 STACKS_LIMIT_BYTES = 65_536
 PASSED_ON = ("PATH", "HOME", "LANG")
-SCRATCH = "runmatrix-"
 
 
 class Launcher:

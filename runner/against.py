@@ -1,0 +1,80 @@
+"""Opened, revision → Opened whose every cell stands beside the same cell of the other revision, which is its baseline.
+
+Both are measured in the same random blocks, one directly after the other: what changes on the machine between two
+sessions, the usual source of false alarms, can't come between them.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import git, tree
+from .errors import CommandError
+from .matrix import Cell, Matrix
+from .opening import Opened
+from .places import SCRATCH, project_root
+
+SHORT = 12
+"""Digits of a commit's name that identify it in keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The other side: as the user named it, and the commit that it means."""
+
+    name: str
+    commit: str
+
+    @property
+    def short(self) -> str:
+        """What it is called in tables."""
+        return self.name if self.commit.startswith(self.name) else f"{self.name} ({self.commit[:SHORT]})"
+
+
+def find_revision(opened: Opened, name: str) -> Revision:
+    """Raises CommandError where there is no such revision."""
+    commit = git.commit_of(opened.project, name)
+    if commit is None:
+        where = "no repository" if git.commit_of(opened.project, "HEAD") is None else "no such revision"
+        raise CommandError(f"--against {name}: {where}; name a commit, a branch or a tag, as in `--against main`")
+    return Revision(name, commit)
+
+
+@contextmanager
+def beside(opened: Opened, revision: Revision) -> Iterator[Opened]:
+    """The experiment with the cells of both revisions, while the other one is checked out in a temporary folder."""
+    root = project_root(opened.project)
+    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{tree.mark_of(os.getpid())}-") as folder:
+        target = Path(folder).resolve() / revision.commit[:SHORT]
+        try:
+            with git.worktree(root, revision.commit, target):
+                yield _both(opened, revision, target / opened.project.resolve().relative_to(root.resolve()))
+        except git.Failed as error:
+            raise CommandError(f"--against {revision.name}: git says: {error}") from error
+
+
+def _both(opened: Opened, revision: Revision, elsewhere: Path) -> Opened:
+    if not elsewhere.is_dir():
+        folder = opened.project.name
+        raise CommandError(
+            f"--against {revision.name}: there is no folder `{folder}` at that revision, where the experiment lies"
+        )
+    before = [_before(cell, revision) for cell in opened.matrix.cells]
+    after = [replace(cell, baseline=other.key) for cell, other in zip(opened.matrix.cells, before, strict=True)]
+    cells = tuple(cell for pair in zip(before, after, strict=True) for cell in pair)
+    return replace(
+        opened,
+        matrix=Matrix(cells, opened.matrix.notes),
+        apart="against",
+        elsewhere={cell.key: elsewhere for cell in before},
+    )
+
+
+def _before(cell: Cell, revision: Revision) -> Cell:
+    key = f"{cell.key}@{revision.commit[:SHORT]}"
+    return replace(cell, key=key, baseline=key)
