@@ -10,6 +10,7 @@ from .estimators import (
     order_statistic_bound,
     signed_rank_bound,
 )
+from .unpaired import mann_whitney_bound, mann_whitney_p, shift
 
 __all__ = [
     "LEAST",
@@ -19,9 +20,12 @@ __all__ = [
     "claim",
     "hodges_lehmann",
     "holm",
+    "mann_whitney_bound",
+    "mann_whitney_p",
     "median_interval",
     "needed_blocks",
     "order_statistic_bound",
+    "shift",
     "signed_rank_bound",
     "signed_rank_p",
     "smallest_effect",
