@@ -1,7 +1,7 @@
 """numbers → numbers: estimators, intervals and tests; knows no domain type."""
 
 from .best import can_be_best
-from .claims import Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
+from .claims import ALPHA, Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
 from .estimators import (
     LEAST,
     Interval,
@@ -13,6 +13,7 @@ from .estimators import (
 from .unpaired import mann_whitney_bound, mann_whitney_p, shift
 
 __all__ = [
+    "ALPHA",
     "LEAST",
     "Claim",
     "Interval",
