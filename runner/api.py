@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import __version__, git, run
 from .child.protocol import METHOD
+from .compare import Compared, compare_results
 from .errors import ResultsError
 from .installed import installed, this_python
 from .interrupt import Interrupt
@@ -27,6 +28,7 @@ from .matrix import Cell, Selector, expand, inputs
 from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .orders import Surroundings
+from .origin import current, origin
 from .places import project_root
 from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh
 from .stale import changed_code, stale
@@ -38,7 +40,7 @@ from .verdict import Verdicts
 if TYPE_CHECKING:
     import pandas  # twenty bare starts: whoever asks for a frame pays for it
 
-__all__ = ["Opened", "Options", "Results", "open_experiment", "plan_experiment", "report", "run_experiment"]
+__all__ = ["Opened", "Options", "Results", "compare", "open_experiment", "plan_experiment", "report", "run_experiment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,14 @@ def _why_dropped(cells: Sequence[Cell], stands: Mapping[str, Stand], when: Stopp
         for key, factor in dropped(cells, stands, when).items()
         if len(stands[key].blocks) < when.least
     }
+
+
+def compare(named: str, other: str | None, here: Path) -> Compared:
+    """Compare two folders of results, or revisions of the repository that `here` is in; without a second one, with the
+    results that lie in `here`. Starts nothing but git. Raises CommandError, ResultsError.
+    """
+    before, after = origin(named, here), current(here) if other is None else origin(other, here)
+    return compare_results((before.name, before.journals), (after.name, after.journals))
 
 
 def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:

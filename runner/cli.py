@@ -25,7 +25,7 @@ class UnsureIs(StrEnum):
 
 
 TRIPPED = 3
-"""The exit code where an expectation did not come true."""
+"""The exit code where an expectation did not come true, or a cell is slower than it may be."""
 
 app = typer.Typer(
     name="runmatrix",
@@ -61,6 +61,11 @@ Budget = Annotated[
 Unsure = Annotated[UnsureIs, typer.Option("--unsure", help="what an expectation counts as that is still open")]
 BlockCount = Annotated[
     int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")
+]
+
+FailOn = Annotated[
+    str | None,
+    typer.Option("--fail-on", metavar="LIMIT", help="exit 3 where a cell is shown to be slower than this: slower:5%"),
 ]
 
 
@@ -228,6 +233,33 @@ def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureI
         print(results_in_words(reported, file, report_in_words(reported)))
         tripped = tripped or _trips(reported.verdicts.outcomes, unsure)
     raise typer.Exit(TRIPPED if tripped else 0)
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="a folder of results, or a revision", show_default=False)],
+    after: Annotated[
+        str | None,
+        typer.Argument(metavar="B", help="another; unless given, the results that lie here", show_default=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of markdown")] = False,
+    fail_on: FailOn = None,
+) -> None:
+    """Say what changed between two revisions of committed results or two folders of results; measure nothing."""
+    from . import api
+    from .compare import parse_limit, tripped
+    from .describe import tripped_in_words
+    from .tables.change_data import changes_json
+    from .tables.changes import changes_page
+
+    limit = parse_limit(fail_on) if fail_on is not None else None
+    compared = api.compare(before, after, Path.cwd())
+    print(changes_json(compared) if as_json else changes_page(compared), end="")
+    if limit is None:
+        return
+    found = tripped(compared.experiments, limit)
+    _say(tripped_in_words(found))
+    raise typer.Exit(TRIPPED if found.shown else 0)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Plan, Results, tables of kinds → words for a terminal."""
+"""Plan, Results, what tripped, tables of kinds → words for a terminal."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from pathlib import Path
 
 from .api import Results
 from .child.parameters import REQUIRED, Kind, Parameter
+from .compare import Change, Tripped
 from .forecast import Forecast, forecast
 from .looks import Stopping
 from .matrix import Cell
 from .opening import Opened
 from .plan import Plan, comparisons
 from .stats import needed_blocks
+from .summary.numbers import interval_digits
 from .verdict import SIGNS
 
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
@@ -163,6 +165,22 @@ def _shown(path: Path) -> str:
     """From here, where it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) and here != Path("/") else path)
+
+
+def tripped_in_words(found: Tripped) -> str:
+    """What became of `--fail-on`."""
+    limit = f"{found.limit.slower * 100:.4g} %"
+    cells = _count(found.compared, "cell")
+    if not found.compared:
+        return f"slower by more than {limit}: can't tell, no times are compared"
+    unknown = f"; for {found.open:,} it can't be ruled out" if found.open else ""
+    lines = [f"  {change.cell}: {_times_as_long(change)}" for change in found.shown]
+    return "\n".join([f"shown to be slower by more than {limit}: {len(found.shown):,} of {cells}{unknown}", *lines])
+
+
+def _times_as_long(change: Change) -> str:
+    estimate, low, high = interval_digits(change.time.ratio if change.time else None)
+    return f"{estimate} times as long ({low} to {high})"
 
 
 def kinds_in_words(kinds: Mapping[str, Kind]) -> str:

@@ -1,4 +1,4 @@
-"""Folder, revision → commit, and what lies there: the one place where git is spoken to."""
+"""Folder, revision → what git knows of them: commits, the files in them; the one place where git is spoken to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE_S = 10.0
+ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+"""What git sets for its hooks; a hook that calls us means the repository of the folder all the same."""
 
 
 class Failed(Exception):
@@ -17,44 +19,66 @@ class Failed(Exception):
 
 def state(folder: Path) -> dict[str, object] | None:
     """Commit, and whether tracked files differ from it; None outside a repository or without git."""
-    commit = _git(folder, "rev-parse", "HEAD")
-    changes = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude,top)results")
+    commit = _text(folder, "rev-parse", "HEAD")
+    changes = _text(folder, "status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude,top)results")
     return {"commit": commit, "dirty": bool(changes)} if commit else None
 
 
 def commit_of(folder: Path, revision: str) -> str | None:
-    """The full name of the commit that a revision means; None where there is no such revision, or no repository."""
-    return _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}") or None
+    """The commit that a revision names; None where it names none, outside a repository or without git."""
+    return _text(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}") or None
+
+
+def files_at(folder: Path, commit: str) -> list[str]:
+    """Files at and below the folder as they are in a commit, relative to the folder."""
+    return _names(_git(folder, "ls-tree", "-r", "-z", "--name-only", commit, "."))
+
+
+def files_now(folder: Path) -> list[str]:
+    """Files at and below the folder as they lie there, those left out that are to be ignored; relative to it."""
+    listed = _names(_git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."))
+    return [name for name in dict.fromkeys(listed) if (folder / name).is_file()]
+
+
+def content_at(folder: Path, commit: str, name: str) -> bytes | None:
+    """A file's content in a commit, its name relative to the folder; None where it can't be had."""
+    return _git(folder, "cat-file", "blob", f"{commit}:./{name}")
 
 
 @contextmanager
 def worktree(repository: Path, commit: str, target: Path) -> Iterator[Path]:
-    """A commit's files in a folder that does not exist yet, and no longer afterwards. Raises Failed with git's words.
+    """A commit's files in a folder that does not exist yet, and no longer afterwards. No hook of the repository is run.
 
-    No hook of the repository is run.
+    Raises Failed.
     """
     _run(repository, "worktree", "prune")
     done = _run(repository, "worktree", "add", "--detach", "--force", str(target), commit)
     if done.returncode:
-        raise Failed(done.stderr.strip().rpartition("\n")[2])
+        raise Failed(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
     try:
         yield target
     finally:
         _run(repository, "worktree", "remove", "--force", "--force", str(target))
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _names(listing: bytes | None) -> list[str]:
+    return [name.decode("utf-8", "surrogateescape") for name in (listing or b"").split(b"\0") if name]
+
+
+def _text(folder: Path, *arguments: str) -> str:
+    return (_git(folder, *arguments) or b"").decode(errors="replace").strip()
+
+
+def _git(folder: Path, *arguments: str) -> bytes | None:
+    """What it prints; None where it fails."""
     try:
         done = _run(folder, *arguments, timeout_s=PATIENCE_S)
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+        return None
+    return done.stdout if done.returncode == 0 else None
 
 
-def _run(folder: Path, *arguments: str, timeout_s: float | None = None) -> subprocess.CompletedProcess[str]:
-    """In the folder's repository, whatever surrounds us: a hook that calls us sets these variables for another."""
-    env = {
-        name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
-    }
+def _run(folder: Path, *arguments: str, timeout_s: float | None = None) -> subprocess.CompletedProcess[bytes]:
+    env = {name: value for name, value in os.environ.items() if name not in ANOTHER_REPOSITORY}
     argv = ["git", "-c", f"core.hooksPath={os.devnull}", *arguments]
-    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, timeout=timeout_s, check=False)
+    return subprocess.run(argv, cwd=folder, env=env, capture_output=True, timeout=timeout_s, check=False)

@@ -6,11 +6,12 @@ inside blocks is Amdahl's to the last digit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runner.journal import Journal
-from runner.matrix import Cell, Variant
+from runner.matrix import Cell, Variant, specification
+from runner.schedule import ANCHOR
 
 PYTHON = "CPython 3.11.7 (main, Nov 20 2026, 10:00:00) [GCC 12.2.0]"
 MACHINE = "m-here"
@@ -126,10 +127,38 @@ class StandIn:
         numbers = range(1, blocks + 1)
         return [self.session(session), *(self.invocation(each, session, block) for block in numbers for each in cells)]
 
+    def declared(
+        self, cells: Iterable[Cell], blocks: int, session: str, changes: Mapping[str, object] | None = None
+    ) -> list[Line]:
+        """The lines of a session that says which cells it measures, each block with its anchor."""
+        cells = list(cells)
+        specified: list[Line] = [
+            {"type": "cell", "session": session, "key": each.key, "specification": specification(each)}
+            for each in cells
+        ]
+        return [self.session(session, changes), *specified, *self.run([*cells, ANCHOR], blocks, session)[1:]]
+
 
 def drift(block: int) -> float:
     """How much slower the machine is in a block."""
     return 1 + 0.25 * ((block * 7) % 5)
+
+
+def slowed(lines: Sequence[Line], factor: Callable[[Line], float]) -> list[Line]:
+    """The lines, what was timed taking so many times as long, and as much more CPU time."""
+    return [
+        line if line["type"] != "invocation" else {**line, **{part: _times(line[part], factor(line)) for part in TIMED}}
+        for line in lines
+    ]
+
+
+TIMED = ("phases", "cpu")
+
+
+def _times(durations: object, factor: float) -> object:
+    if not isinstance(durations, dict):
+        return durations
+    return {name: round(value * factor) if isinstance(value, int) else value for name, value in durations.items()}
 
 
 def failed(status: str, reason: str) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -57,26 +57,31 @@ class Journal:
 
 def read(path: Path) -> Journal:
     """Read a journal; one that does not exist is empty. Raises ResultsError where a line is no line."""
+    try:
+        with path.open("rb") as file:
+            return parse(file, str(path))
+    except FileNotFoundError:
+        return Journal()
+    except OSError as error:
+        raise ResultsError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def parse(lines: Iterable[bytes], name: str) -> Journal:
+    """The journal that has these lines, each with its end; `name` is for messages. Raises ResultsError as `read`."""
     journal = Journal()
-    for number, text in _lines(path):
+    for number, text in _numbered(lines):
         try:
             journal.add(json.loads(text))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ResultsError(_unreadable(path, number, text)) from error
+            raise ResultsError(_unreadable(name, number, text)) from error
     return journal
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines. A last one without its end counts only if it is whole: a kill may have torn it."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip() and (line.endswith(b"\n") or _is_whole(line)):
-                    yield number, line
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise ResultsError(f"{path}: can't be read: {error.strerror}") from error
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """A last line without its end counts only if it is whole: a kill may have torn it."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and (line.endswith(b"\n") or _is_whole(line)):
+            yield number, line
 
 
 def _is_whole(line: bytes) -> bool:
@@ -86,10 +91,10 @@ def _is_whole(line: bytes) -> bool:
         return False
 
 
-def _unreadable(path: Path, number: int, text: bytes) -> str:
+def _unreadable(name: str, number: int, text: bytes) -> str:
     if text.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
-        return f"{path}:{number}: a merge left its marks here; delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others"
-    return f"{path}:{number}: this is no line of a journal: {text[:60].decode(errors='replace')!r}; delete this line, and what it said is measured again"
+        return f"{name}:{number}: a merge left its marks here; delete the lines that begin with <<<<<<<, ======= and >>>>>>>, and keep all others"
+    return f"{name}:{number}: this is no line of a journal: {text[:60].decode(errors='replace')!r}; delete this line, and what it said is measured again"
 
 
 class JournalWriter:

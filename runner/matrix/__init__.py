@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import ExperimentError
 from ..experiment import Loaded
 from ..experiment.messages import Mistake, render
@@ -19,11 +21,29 @@ from .axes import (
 from .cells import Cell, Matrix, Variant, same_work, specification, work_of
 from .checks import Checks
 from .include import Includer
+from .named import Names
 from .product import Block
 from .selector import Selector
 from .size import too_large
 
-__all__ = ["Cell", "Matrix", "Selector", "Variant", "expand", "inputs", "same_work", "specification", "work_of"]
+__all__ = [
+    "Cell",
+    "Matrix",
+    "Names",
+    "Selector",
+    "Variant",
+    "against",
+    "expand",
+    "inputs",
+    "same_work",
+    "specification",
+    "work_of",
+]
+
+
+def against(cells: Sequence[Cell], selector: Selector | None) -> list[Cell]:
+    """Cells of which all is known but their baselines, with these: what is selected, else what is so by default."""
+    return baseline.with_baselines(cells, selector or baseline.default(cells), [])
 
 
 def expand(loaded: Loaded, cpus: int) -> Matrix:

@@ -1,7 +1,7 @@
 """numbers → numbers: estimators, intervals and tests; knows no domain type."""
 
 from .best import can_be_best
-from .claims import Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
+from .claims import ALPHA, Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
 from .estimators import (
     LEAST,
     Interval,
@@ -10,8 +10,10 @@ from .estimators import (
     order_statistic_bound,
     signed_rank_bound,
 )
+from .unpaired import mann_whitney_bound, mann_whitney_p, shift
 
 __all__ = [
+    "ALPHA",
     "LEAST",
     "Claim",
     "Interval",
@@ -19,9 +21,12 @@ __all__ = [
     "claim",
     "hodges_lehmann",
     "holm",
+    "mann_whitney_bound",
+    "mann_whitney_p",
     "median_interval",
     "needed_blocks",
     "order_statistic_bound",
+    "shift",
     "signed_rank_bound",
     "signed_rank_p",
     "smallest_effect",

@@ -32,6 +32,13 @@ class Interval:
         """Half the distance between the ends."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
+    @property
+    def mirrored(self) -> Interval:
+        """The same statement about the number with the other sign."""
+        if self.low is None or self.high is None:
+            return Interval(-self.estimate)
+        return Interval(-self.estimate, -self.high, -self.low)
+
     def mapped(self, increasing: Callable[[float], float]) -> Interval:
         """The same statement about an increasing function of the number."""
         if self.low is None or self.high is None:
@@ -49,7 +56,7 @@ def hodges_lehmann(differences: Sequence[float]) -> Interval:
     """
     ordered = sorted(differences)
     averages = sorted([a + b for index, a in enumerate(ordered) for b in ordered[index:]])
-    return _between(averages, signed_rank_bound(len(ordered))).mapped(_half)
+    return between(averages, signed_rank_bound(len(ordered))).mapped(_half)
 
 
 def median_interval(values: Sequence[float]) -> Interval:
@@ -59,7 +66,7 @@ def median_interval(values: Sequence[float]) -> Interval:
     Statistics, section 7.1). Assumes independent values of one distribution, of any shape. Fewer than 6 values carry
     no interval; none at all raises ValueError.
     """
-    return _between(sorted(values), order_statistic_bound(len(values)))
+    return between(sorted(values), order_statistic_bound(len(values)))
 
 
 @cache
@@ -101,7 +108,7 @@ def _large_sample_bound(count: int) -> int:
     return int(count * (count + 1) / 4 - NormalDist().inv_cdf(0.975) * spread)
 
 
-def _between(ordered: Sequence[float], bound: int) -> Interval:
+def between(ordered: Sequence[float], bound: int) -> Interval:
     """Their median, and the bound-th from either end."""
     if not bound:
         return Interval(median(ordered))

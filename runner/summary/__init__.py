@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from ..journal import Journal, On
+from ..journal import Journal, On, Record
 from ..matrix import Cell
-from ..standing import main_machine, standing
+from ..schedule import ANCHOR
+from ..standing import Block, main_machine, standing
 from .provenance import machine_of, provenance
-from .rows import Standing, row
+from .rows import ONE_THREAD, Standing, row
 from .shape import Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summary
 
-__all__ = ["Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
+__all__ = ["ONE_THREAD", "Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -46,8 +47,18 @@ def summarise(
         machine=described,
         elsewhere=_elsewhere(journal, by_key, machine),
         provenance=provenance(records, journal.sessions),
+        anchors=_anchors(journal, machine),
         verdict_on=on,
     )
+
+
+def _anchors(journal: Journal, machine: str | None) -> dict[Block, Record]:
+    """Whatever became of later ones: a block's own anchor is what its cells can be held against."""
+    found: dict[Block, Record] = {}
+    for record in sorted(journal.records, key=lambda record: record.attempt):
+        if record.key == ANCHOR.key and record.machine == machine and record.status == "ok" and record.makespan_ns:
+            found[record.session, record.block] = record
+    return found
 
 
 def _elsewhere(journal: Journal, cells: Mapping[str, Cell], machine: str | None) -> tuple[Elsewhere, ...]:

@@ -112,4 +112,5 @@ class Summary:
     machine: Machine | None
     elsewhere: tuple[Elsewhere, ...]
     provenance: Provenance
+    anchors: Mapping[Block, Record]  # the anchor in each block of this machine in which it counts
     verdict_on: On = "makespan"

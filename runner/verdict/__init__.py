@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import expm1
 from types import MappingProxyType
 
 from ..summary import Summary
 from .answer import Answer, answers
-from .claims import Judgement, judgements
+from .claims import Judgement, gets_verdict, judgements, worded
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
 
-__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Verdicts", "decide"]
+__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Verdicts", "decide", "gets_verdict", "worded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Verdicts:
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""
-        claim = [_worded(self.cells[key])] if key in self.cells else []
+        claim = [judged.words] if (judged := self.cells.get(key)) else []
         return ", ".join([*claim, *["best"] * (key in self.best), *["answer"] * (key in self.chosen)])
 
 
@@ -49,10 +48,3 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         answers(summary.rows, decided, cells),
         expectations(expected, summary.rows, cpus),
     )
-
-
-def _worded(judgement: Judgement) -> str:
-    """A claim; where none can be made, what would have been seen."""
-    if judgement.claim != "can't tell" or judgement.smallest_effect is None:
-        return judgement.claim
-    return f"can't tell (a difference of {expm1(judgement.smallest_effect):.0%} would probably show)"

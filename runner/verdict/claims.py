@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import expm1
 
 from ..stats import Claim, claim, hodges_lehmann, holm, signed_rank_p, smallest_effect
 from ..summary import Row
@@ -18,6 +19,18 @@ class Judgement:
 
     claim: Claim
     smallest_effect: float | None
+
+    @property
+    def words(self) -> str:
+        """For a table."""
+        return worded(self.claim, self.smallest_effect)
+
+
+def worded(claimed: Claim, smallest_effect: float | None) -> str:
+    """A claim; where none can be made, what would have been seen."""
+    if claimed != "can't tell" or smallest_effect is None:
+        return claimed
+    return f"can't tell (a difference of {expm1(smallest_effect):.0%} would probably show)"
 
 
 def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:

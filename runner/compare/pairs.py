@@ -1,0 +1,110 @@
+"""Summary of A, Summary of B → Pairs: cells matched by key, with what of them may be compared, and why no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..summary import ONE_THREAD, Row, Summary
+from ..verdict import gets_verdict
+from .code import changed_code
+from .evidence import Between, Unpaired
+from .linked import NOT_COMPUTING, Side, listed, times, why_no_times
+from .shape import Outcome, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A and B."""
+
+    before: Side
+    after: Side
+
+    @classmethod
+    def of(cls, before: Summary, after: Summary) -> Sides:
+        """What rows are held against."""
+        return cls(Side.of(before), Side.of(after))
+
+    @property
+    def two_machines(self) -> bool:
+        """Whether they were measured on different ones."""
+        return self.before.machine != self.after.machine
+
+    @property
+    def fewer_cores(self) -> int | None:
+        """The smaller number of usable cores, where they differ."""
+        old, new = self.before.usable_cpus, self.after.usable_cpus
+        return None if old is None or new is None or old == new else min(old, new)
+
+
+def pairs(sides: Sides) -> list[Pair]:
+    """A pair for each cell that is measured in either: those of B in its order, then those of A alone."""
+    old, new = sides.before.rows, sides.after.rows
+    there = [_both(old[key], row, sides) if key in old else _only("only in B", None, row) for key, row in new.items()]
+    return there + [_only("only in A", row, None) for key, row in old.items() if key not in new]
+
+
+def _only(outcome: Outcome, before: Row | None, after: Row | None) -> Pair:
+    return Pair(before, after, settled=outcome)
+
+
+def _both(before: Row, after: Row, sides: Sides) -> Pair:
+    for outcome, reason in (*_settled(before, after), *_incomparable(before, after, sides)):
+        return Pair(before, after, settled=outcome, reason=reason)
+    no_times = "two machines" if sides.two_machines else why_no_times(before, after, sides.before, sides.after)
+    no_speedup = _why_no_speedup(before, after)
+    time = None if no_times else times(before, after, sides.before, sides.after)
+    speedup = None if no_speedup else _speedups(before, after)
+    said = [f"times not compared: {no_times}"] if no_times and not sides.two_machines else []
+    said += [f"speedups not compared: {no_speedup}"] if no_speedup and not after.is_baseline else []
+    if not time and not speedup:
+        return Pair(before, after, settled="not compared", reason="; ".join(said) or "a baseline has no speedup")
+    notes = [*said, *([NOT_COMPUTING] if isinstance(time, Between) else [])]
+    return Pair(before, after, time, speedup, code=changed_code(before, after), notes=tuple(notes))
+
+
+def _settled(before: Row, after: Row) -> Iterator[tuple[Outcome, str]]:
+    """What is plain without a test."""
+    if after.status != "ok" and (before.status, before.reason) == (after.status, after.reason):
+        yield "unchanged", f"{_ended(after)} in both"
+    elif before.status != after.status:
+        yield "other status", f"{_ended(before)} in A, {_ended(after)} in B"
+    elif after.status != "ok":
+        yield "not compared", f"{_ended(before)} in A, {_ended(after)} in B"
+    elif shared := _invocations(before) & _invocations(after):
+        more = len(after.counted) - len(shared)
+        yield "unchanged", f"{more} further blocks of the same code in B" if more else ""
+
+
+def _ended(row: Row) -> str:
+    return f"{row.status} ({row.reason})" if row.reason else row.status
+
+
+def _invocations(row: Row) -> set[tuple[str, int, str, int]]:
+    return {(record.session, record.block, record.run, record.attempt) for record in row.counted.values()}
+
+
+def _incomparable(before: Row, after: Row, sides: Sides) -> Iterator[tuple[Outcome, str]]:
+    """Why neither times nor speedups may be compared."""
+    old, new = ({record.fingerprint.method for record in row.counted.values()} for row in (before, after))
+    if old != new:
+        yield "not compared", f"measured by method {listed(old)} in A and {listed(new)} in B"
+    if before.tasks != after.tasks:
+        yield "not compared", f"other work: {before.tasks} tasks in A, {after.tasks} in B"
+    cores, cell = sides.fewer_cores, after.cell
+    if cores is not None and cell.workers > cores and cell.model.kind not in ONE_THREAD:
+        yield "not compared", f"more workers than {cores} usable cores, which is all that one side has"
+    for side, row in (("A", before), ("B", after)):
+        if not gets_verdict(row):
+            failed = row.blocks - len(row.counted)
+            yield "not compared", f"{failed} of {row.blocks} blocks in {side} do not count"
+
+
+def _why_no_speedup(before: Row, after: Row) -> str:
+    if not before.log_speedups or not after.log_speedups or after.is_baseline:
+        return "no block in which the baseline counts as well"
+    return "" if before.cell.baseline == after.cell.baseline else "they are over another baseline"
+
+
+def _speedups(before: Row, after: Row) -> Unpaired:
+    return Unpaired(tuple(before.log_speedups.values()), tuple(after.log_speedups.values()))

@@ -1,0 +1,51 @@
+"""(Summary, Summary) → Comparison: how what stands in B differs from what stood in A.
+
+What may be compared follows from what the two have in common (MEASURING, Claims): inside the same blocks, pairs; in two
+sessions on one machine, ratios to the anchor of each block; on two machines, speedups alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, log
+
+from ..stats import Interval, shift
+from ..summary import Summary
+from .decide import decide
+from .pairs import Sides, pairs
+from .shape import Comparison, Pair, Relation
+
+
+def compare(before: Summary, after: Summary, margin: float) -> Comparison:
+    """Compare what stood in A with what stands in B, of other blocks; `margin` 0.05 calls 5 % the same."""
+    sides = Sides.of(before, after)
+    matched = pairs(sides)
+    relation = _relation(matched, sides)
+    return Comparison(
+        experiment=after.experiment,
+        relation=relation,
+        before=before.machine,
+        after=after.machine,
+        margin=margin,
+        anchor=_anchor(matched, before, after) if relation == "two sessions" else None,
+        changes=decide(matched, margin),
+    )
+
+
+def _relation(matched: Sequence[Pair], sides: Sides) -> Relation:
+    if sides.two_machines:
+        return "two machines"
+    same = all(pair.settled == "unchanged" for pair in matched)
+    return "the same measurements" if same else "two sessions"
+
+
+def _anchor(matched: Sequence[Pair], before: Summary, after: Summary) -> Interval | None:
+    """The anchor's time in B over in A, in the blocks whose times are compared; None where there are none."""
+    compared = [pair for pair in matched if pair.time]
+    old = {block for pair in compared if pair.before for block in pair.before.counted}
+    new = {block for pair in compared if pair.after for block in pair.after.counted}
+    times = [
+        [log(record.makespan_ns) for block, record in side.anchors.items() if block in blocks and record.makespan_ns]
+        for side, blocks in ((before, old), (after, new))
+    ]
+    return shift(*times).mapped(exp) if all(times) else None

@@ -1,0 +1,94 @@
+"""Folder or revision, as named on a command line → Origin: the journals of all experiments that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from . import git
+from .errors import CommandError, ResultsError
+from .journal import Journal, parse, read
+from .opening import JOURNAL
+
+NOW = "now"
+"""How the current folder's results are spoken of, where nothing was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where results come from: `name` as a person would say it, no path; experiment → its journal."""
+
+    name: str
+    journals: Mapping[str, Journal]
+
+
+def origin(named: str, here: Path) -> Origin:
+    """What is named: a folder, or a revision of the repository that `here` is in.
+
+    Raises CommandError where it is neither, or both, or holds no results; ResultsError where a journal is unreadable.
+    """
+    folder = here / named
+    commit = git.commit_of(here, named)
+    if folder.is_dir() and commit:
+        raise CommandError(f"`{named}` is a folder and a revision: write `./{named}` or `{commit[:12]}`")
+    if folder.is_dir():
+        return _in_folder(folder)
+    if commit:
+        return _at_revision(named, commit, here)
+    raise CommandError(
+        f"`{named}` is neither a folder nor a revision of the repository here: name a folder of results, such as "
+        "`results`, or a commit, a branch or a tag, such as `HEAD~1`"
+    )
+
+
+def current(here: Path) -> Origin:
+    """The results of a folder as they lie there; what git is to ignore only where there are no others. Raises as
+    `origin`."""
+    names = _journals(git.files_now(here)) or _below(here)
+    return Origin(NOW, _read(here, names))
+
+
+def _in_folder(folder: Path) -> Origin:
+    name = folder.resolve().name
+    alone = (folder / JOURNAL).is_file()
+    return Origin(name, _read(folder, {name: JOURNAL} if alone else _below(folder)))
+
+
+def _below(folder: Path) -> dict[str, str]:
+    names = _journals(path.relative_to(folder).as_posix() for path in sorted(folder.rglob(JOURNAL)))
+    if not names:
+        raise CommandError(f"{folder}: there are no results in it: name a folder that holds a {JOURNAL} somewhere")
+    return names
+
+
+def _read(folder: Path, names: Mapping[str, str]) -> dict[str, Journal]:
+    return {experiment: read(folder / name) for experiment, name in names.items()}
+
+
+def _at_revision(named: str, commit: str, here: Path) -> Origin:
+    names = _journals(git.files_at(here, commit))
+    if not names:
+        raise CommandError(f"`{named}` has no committed results in this folder: go to the folder that has them")
+    read_there = partial(_read_at, named, commit, here)
+    return Origin(named, {experiment: read_there(name) for experiment, name in names.items()})
+
+
+def _read_at(named: str, commit: str, here: Path, name: str) -> Journal:
+    content = git.content_at(here, commit, name)
+    if content is None:
+        raise ResultsError(f"{named}:{name}: git can't read it")
+    return parse(BytesIO(content), f"{named}:{name}")
+
+
+def _journals(names: Iterable[str]) -> dict[str, str]:
+    """Experiment → its journal's name. The folder of all results is no part of an experiment's name."""
+    found: dict[str, str] = {}
+    for name in names:
+        path = PurePosixPath(name)
+        if path.name == JOURNAL:
+            folder = path.parent.relative_to("results") if path.parts[0] == "results" else path.parent
+            found[folder.as_posix()] = name
+    return found

@@ -1,0 +1,144 @@
+"""What changed → markdown and JSON as a reader gets them."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Sequence
+
+import pytest
+from pages import tables_of
+from records import Line, changed, failed, journal, slowed
+from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_fingerprint
+
+from runner.compare import Compared, compare_results
+from runner.tables.change_data import changes_json
+from runner.tables.changes import changes_page
+
+SLOWER = measured("s2", {TWO.key: 1.1, FOUR.key: 1.5})
+
+
+def compared(before: Sequence[Line], after: Sequence[Line]) -> Compared:
+    return compare_results(("HEAD~1", {"waiting": journal(before)}), ("now", {"waiting": journal(after)}))
+
+
+def page_of(after: Sequence[Line], before: Sequence[Line] | None = None) -> str:
+    return changes_page(compared(before or measured("s1"), after))
+
+
+def test_a_page_says_first_what_was_compared_and_what_that_forbids() -> None:
+    assert page_of(SLOWER).index("What else changed on the machine between them is not known") < 400
+
+
+def test_a_page_names_the_sound_way_to_compare_two_revisions() -> None:
+    assert "`runmatrix run --against REV`" in page_of(SLOWER)
+
+
+def test_a_page_counts_outcomes() -> None:
+    assert "Of 5 cells: 2 slower, 3 equivalent (within 5 %)." in page_of(SLOWER)
+
+
+def test_the_worst_cell_comes_first() -> None:
+    shown, _ = tables_of(page_of(SLOWER))
+    assert [(row[1], row[2], row[3]) for row in shown[1:]] == [
+        ("<code>threads</code>", "4", "slower"),
+        ("<code>threads</code>", "2", "slower"),
+    ]
+
+
+def test_what_broke_comes_before_what_became_slower() -> None:
+    shown, _ = tables_of(page_of(changed(SLOWER, ALONE.key, range(1, 11), failed("crashed", "SIGSEGV"))))
+    assert shown[1][3] == "other status"
+
+
+def test_cells_without_a_difference_are_folded() -> None:
+    page = page_of(SLOWER)
+    _, folded = tables_of(page)
+    assert "<details><summary>3 cells without a difference shown</summary>" in page
+    assert {row[3] for row in folded[1:]} == {"equivalent"}
+
+
+def test_unchanged_cells_are_counted_and_not_listed() -> None:
+    page = page_of(measured("s1"))
+    assert "Both are the same measurements" in page
+    assert "Of 5 cells: 5 unchanged." in page
+    assert tables_of(page) == []
+
+
+def test_times_of_two_machines_are_not_shown_beside_each_other() -> None:
+    page = page_of(measured("s2", machine=ELSEWHERE))
+    assert "Times are not compared at all" in page
+    assert not any("(s)" in header or "time" in header for table in tables_of(page) for header in table[0])
+
+
+def test_a_smaller_speedup_is_not_called_slower() -> None:
+    page = page_of(measured("s2", {TWO.key: 1.5}, machine=ELSEWHERE))
+    assert "1 smaller speedup" in page
+    assert "slower" not in page
+
+
+def test_a_cell_that_can_not_be_told_says_what_would_have_shown() -> None:
+    rng = random.Random(1)
+    noisy = slowed(measured("s2"), lambda line: rng.uniform(0.6, 1.4))
+    _, *lines = tables_of(page_of(noisy))[-1]
+    assert any(re.fullmatch(r"can't tell \(a difference of \d+% would probably show\)", line[3]) for line in lines)
+
+
+def test_where_the_code_is_the_same_the_page_says_whose_doing_a_difference_is() -> None:
+    assert "a difference is the machine's doing" in page_of(SLOWER)
+
+
+def test_where_the_code_differs_the_page_says_in_what() -> None:
+    old, new = ({"files": {"mine.py": digest}} for digest in "12")
+    page = page_of(with_fingerprint(SLOWER, new, [TWO.key]), with_fingerprint(measured("s1"), old, [TWO.key]))
+    assert "`wait` `threads` × 2: mine.py has changed" in page
+    assert "machine's doing" not in page
+
+
+def test_experiments_of_one_side_are_named() -> None:
+    found = compare_results(("A", {"x": journal([]), "y": journal([])}), ("B", {"y": journal([]), "z": journal([])}))
+    page = changes_page(found)
+    assert "Only in A: `x`." in page
+    assert "Only in B: `z`." in page
+
+
+def test_the_same_journals_give_the_same_page() -> None:
+    assert page_of(SLOWER) == page_of(list(reversed(SLOWER)))
+
+
+def data_of(after: Sequence[Line]) -> dict[str, object]:
+    known = json.loads(changes_json(compared(measured("s1"), after)))
+    assert isinstance(known, dict)
+    return known
+
+
+def cells_of(after: Sequence[Line]) -> list[dict[str, object]]:
+    (experiment,) = json.loads(changes_json(compared(measured("s1"), after)))["experiments"]
+    found: list[dict[str, object]] = experiment["cells"]
+    return found
+
+
+def test_json_has_a_version() -> None:
+    assert data_of(SLOWER)["version"] == 1
+
+
+def test_json_has_every_changed_cell_worst_first() -> None:
+    assert [cell["key"] for cell in cells_of(SLOWER)][:2] == [FOUR.key, TWO.key]
+    assert len(cells_of(SLOWER)) == len(CELLS)
+
+
+def test_json_has_figures_as_numbers() -> None:
+    time = cells_of(SLOWER)[0]["time"]
+    assert isinstance(time, dict)
+    assert time["ratio"]["estimate"] == pytest.approx(1.5, abs=0.03)
+
+
+def test_json_counts_unchanged_cells_and_lists_none() -> None:
+    (experiment,) = json.loads(changes_json(compared(measured("s1"), measured("s1"))))["experiments"]
+    assert (experiment["outcomes"], experiment["cells"]) == ({"unchanged": 5}, [])
+
+
+def test_json_says_nothing_where_nothing_is_compared() -> None:
+    cells = cells_of(measured("s2", machine=ELSEWHERE))
+    assert {cell["key"]: cell["time"] for cell in cells} == dict.fromkeys([each.key for each in CELLS])
