@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
 from math import log
 
 import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from noise import LAWS, Law, white
 
 from runner.stats import (
     Interval,
@@ -93,57 +93,7 @@ def test_the_smallest_effect_grows_with_the_interval_and_the_comparisons() -> No
     assert smallest_effect(Interval(0.0), 1) is None
 
 
-# What the design promises, on the noise that machines have. Each law gives a level for every moment of a run.
-
-Law = Callable[[random.Random], Iterator[float]]
-
-
-def white(rng: random.Random) -> Iterator[float]:
-    while True:
-        yield rng.gauss(0, 0.02)
-
-
-def drift(rng: random.Random) -> Iterator[float]:
-    for moment in itertools.count():
-        yield 0.001 * moment + rng.gauss(0, 0.02)
-
-
-def autoregressive(rng: random.Random) -> Iterator[float]:
-    level = 0.0
-    while True:
-        level = 0.8 * level + rng.gauss(0, 0.02)
-        yield level
-
-
-def step(rng: random.Random) -> Iterator[float]:
-    change = rng.randrange(5, 35)
-    for moment in itertools.count():
-        yield (0.1 if moment > change else 0.0) + rng.gauss(0, 0.02)
-
-
-def walk(rng: random.Random) -> Iterator[float]:
-    level = 0.0
-    while True:
-        level += rng.gauss(0, 0.02)
-        yield level
-
-
-def period_two(rng: random.Random) -> Iterator[float]:
-    for moment in itertools.count():
-        yield 0.05 * (moment % 2) + rng.gauss(0, 0.02)
-
-
-def bimodal(rng: random.Random) -> Iterator[float]:
-    while True:
-        yield rng.choice((0.0, 0.1)) + rng.gauss(0, 0.02)
-
-
-def spikes(rng: random.Random) -> Iterator[float]:
-    while True:
-        yield rng.gauss(0, 0.02) + (rng.expovariate(5) if rng.random() < 0.1 else 0.0)
-
-
-LAWS = [white, drift, autoregressive, step, walk, period_two, bimodal, spikes]
+# What the design promises, on the noise that machines have.
 
 
 def blocks_of(law: Law, rng: random.Random, effects: list[float], count: int) -> list[dict[object, float]]:
@@ -161,7 +111,7 @@ def paired(law: Law, rng: random.Random, effect: float, count: int) -> list[floa
     return [own[block] - baseline[block] for block in own]
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_identical_code_is_called_different_in_no_more_than_38_of_500_comparisons(law: Law) -> None:
     rng = random.Random(1)
     flagged = 0
@@ -200,7 +150,7 @@ def _spike(rng: random.Random) -> float:
     return rng.expovariate(2) if rng.random() < 0.1 else 0.0
 
 
-@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 @pytest.mark.parametrize("lead", [0.0, 0.01])
 def test_a_truly_best_contestant_is_left_out_in_no_more_than_five_of_a_hundred(law: Law, lead: float) -> None:
     rng = random.Random(4)
