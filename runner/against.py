@@ -16,7 +16,7 @@ from pathlib import Path
 from . import git, tree
 from .errors import CommandError
 from .matrix import Cell, Matrix
-from .opening import Opened
+from .opening import AGAINST, Opened
 from .places import SCRATCH, project_root
 
 SHORT = 12
@@ -70,7 +70,7 @@ def _both(opened: Opened, revision: Revision, elsewhere: Path) -> Opened:
     return replace(
         opened,
         matrix=Matrix(cells, opened.matrix.notes),
-        apart="against",
+        apart=AGAINST,
         elsewhere={cell.key: elsewhere for cell in before},
     )
 

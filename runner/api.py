@@ -8,39 +8,47 @@ print(results.frame()[["workload", "model", "workers", "speedup"]])
 
 from __future__ import annotations
 
-import json
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from . import __version__, git, run
-from .child.protocol import METHOD
-from .compare import Compared, compare_results
+from . import run
+from .against import Revision, beside, find_revision
+from .compare import Compared, Limit, compare_results, compare_revisions
 from .errors import ResultsError
-from .installed import installed, this_python
 from .interrupt import Interrupt
-from .invoke import Launcher
 from .journal import Journal, JournalWriter, read
-from .looks import Stopping, dropped, wanted_blocks
-from .matrix import Cell, Selector, expand, inputs
+from .looks import Stopping, dropped
+from .matrix import Cell, expand
 from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
-from .orders import Surroundings
 from .origin import current, origin
-from .places import project_root
-from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh
-from .stale import changed_code, stale
+from .plan import Plan
+from .session import Effects, carry_out, make_plan_of, stopping
+from .stale import changed_code
 from .standing import Stand, main_machine, standing
-from .stats import needed_blocks
 from .summary import Summary
 from .verdict import Verdicts
 
 if TYPE_CHECKING:
     import pandas  # twenty bare starts: whoever asks for a frame pays for it
 
-__all__ = ["Opened", "Options", "Results", "compare", "open_experiment", "plan_experiment", "report", "run_experiment"]
+__all__ = [
+    "Opened",
+    "Options",
+    "Results",
+    "Revisions",
+    "compare",
+    "open_experiment",
+    "plan_experiment",
+    "report",
+    "run_against",
+    "run_experiment",
+    "stopping",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +70,21 @@ class Results:
         return frame(self.summary, self.verdicts)
 
 
-def plan_experiment(opened: Opened, options: Options, journal: Journal | None = None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What is known after a run against another revision."""
+
+    compared: Compared
+    folder: Path
+    written: tuple[Path, ...]
+    measured: int = 0
+    failed: int = 0
+    out_of_budget: int = 0
+
+
+def plan_experiment(opened: Opened, options: Options) -> Plan:
     """What stands, what is missing or stale, and what a run would do. Starts nothing."""
-    journal = journal or read(opened.journal)
-    machine, cells = opened.machine, opened.matrix.cells
-    stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    changed = _stale(opened, stands)
-    when = stopping(opened, options.blocks)
-    wanted = Wanted(when.least, fresh=options.fresh, retry=options.retry, only=only, on=when.on)
-    anew = {*changed, *measured_afresh(cells, wanted)}
-    usable = {key: stand for key, stand in stands.items() if key not in anew}
-    of = wanted_blocks(cells, usable, when, only)
-    return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
-
-
-def _stale(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
-    """Key → reason, each cell held against the files of its own checkout."""
-    now = installed()
-    reasons: dict[str, str] = {}
-    for project, cells in opened.by_project():
-        reasons |= stale({key: stands[key] for key in stands.keys() & cells.keys()}, cells, project, now)
-    return {key: reasons[key] for key in stands if key in reasons}
-
-
-def stopping(opened: Opened, blocks: int | None = None) -> Stopping:
-    """When enough is measured: the experiment's least number of blocks is raised to what its claims need, as far as
-    its largest number allows. `blocks` takes the place of both."""
-    measure = opened.experiment.measure
-    needed = max(measure.blocks.min, needed_blocks(comparisons(opened.matrix.cells)))
-    least, most = (blocks, blocks) if blocks else (min(needed, measure.blocks.max), measure.blocks.max)
-    return Stopping(least, most, measure.precision, measure.drop, measure.verdict_on)
-
-
-def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
-    """Keys of the cells that any of the selections matches; None where there are none. Raises CommandError."""
-    cells = list(cells)
-    selectors = [Selector.parse(text, cells) for text in only]
-    return {cell.key for cell in cells if any(selector.matches(cell) for selector in selectors)} if selectors else None
+    return make_plan_of(opened, read(opened.journal), options)
 
 
 def run_experiment(
@@ -116,44 +102,67 @@ def run_experiment(
     refuse_what_is_not_yet(opened.loaded)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
-        plan = plan_experiment(opened, options, journal)
-        outcome = run.NOTHING
-        if plan.blocks:
-            outcome = _measure(opened, plan, journal, options, (interrupt, writer, step or _silent))
+        with _telling_in_the_end(lambda: report(opened, journal)):
+            plan, outcome = carry_out(opened, journal, options, Effects(interrupt, writer, step or _silent))
         return _results(report(opened, journal), plan, outcome)
+
+
+def run_against(
+    path: Path,
+    revision_name: str,
+    options: Options | None = None,
+    interrupt: Interrupt | None = None,
+    step: Callable[[run.Step], None] | None = None,
+    limit: Limit | None = None,
+) -> Revisions:
+    """Measure every cell as it is now and as it was at another revision of the repository, side by side in the same
+    blocks. With a limit, differences below it are called the same, and half of it is the precision.
+
+    Raises as `run_experiment`, and CommandError where there is no such revision.
+    """
+    options = options or Options()
+    opened = open_experiment(path, options.results)
+    refuse_what_is_not_yet(opened.loaded)
+    margin = limit.slower if limit else opened.experiment.measure.margin
+    if limit:
+        options = replace(options, precision=min(limit.slower / 2, opened.experiment.measure.precision))
+    revision = find_revision(opened, revision_name)
+    with beside(opened, revision) as both, JournalWriter(both.journal) as writer:
+        journal = read(both.journal)
+        with _telling_in_the_end(lambda: _compare_revisions(both, revision, journal, margin)):
+            plan, outcome = carry_out(both, journal, options, Effects(interrupt, writer, step or _silent))
+        found = _compare_revisions(both, revision, journal, margin)
+        failed = outcome.failed & set(plan.keys)
+        return replace(found, measured=outcome.measured, failed=len(failed), out_of_budget=outcome.out_of_budget)
 
 
 def _silent(step: run.Step) -> None:
     """Nobody wants to know how far a run is."""
 
 
-def _measure(
-    opened: Opened,
-    plan: Plan,
-    journal: Journal,
-    options: Options,
-    effects: tuple[Interrupt | None, JournalWriter, Callable[[run.Step], None]],
-) -> run.Outcome:
-    """Carry out a plan. Whatever stops it, tables are written from what is there."""
-    interrupt, writer, step = effects
+@contextmanager
+def _telling_in_the_end(tell: Callable[[], object]) -> Iterator[None]:
+    """Whatever stops a run, its tables are written from what is there. That they can't be hides nothing of why."""
     try:
-        with Launcher(interrupt) as launcher:
-            task = _task(opened, plan, journal, options, launcher.scratch)
-            later = replace(options, fresh=False, retry=False)
-            return run.run(
-                plan, journal, task, launcher, writer.append, step, lambda: plan_experiment(opened, later, journal)
-            )
+        yield
     except BaseException:
-        _write_what_is_there(opened, journal)
+        try:
+            tell()
+        except ResultsError:
+            pass
         raise
 
 
-def _write_what_is_there(opened: Opened, journal: Journal) -> None:
-    """After a stop, tables of what was measured. That they can't be written hides nothing of why it stopped."""
-    try:
-        report(opened, journal)
-    except ResultsError:
-        pass
+def _compare_revisions(both: Opened, revision: Revision, journal: Journal, margin: float) -> Revisions:
+    """Write what became of each cell, beside its journal."""
+    from .summary import summarise
+    from .tables import write_changes
+
+    measure, machine = both.experiment.measure, both.machine.machine
+    question = both.experiment.question
+    summary = summarise(both.matrix.cells, journal, both.name, question, machine=machine, on=measure.verdict_on)
+    compared = Compared(revision.short, "now", (compare_revisions(summary, margin),))
+    return Revisions(compared, both.folder, write_changes(compared, both.folder))
 
 
 def _results(results: Results, plan: Plan, outcome: run.Outcome) -> Results:
@@ -162,46 +171,6 @@ def _results(results: Results, plan: Plan, outcome: run.Outcome) -> Results:
     invalid = {row.cell.key for row in results.summary.rows if row.status == "invalid" and row.cell.key in measured}
     failed = len(outcome.failed | invalid)
     return replace(results, measured=outcome.measured, failed=failed, out_of_budget=outcome.out_of_budget)
-
-
-def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratch: Path) -> run.Task:
-    """The run's own settings, and the line that opens its session."""
-    measure = opened.experiment.measure
-    session = run.new_session_id(journal.sessions)
-    around = Surroundings(
-        project=opened.project,
-        root=project_root(opened.project),
-        batches="warm" if (measure.verdict_on, measure.batches) == ("steady", "auto") else measure.batches,
-        timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
-        memory_limit_bytes=opened.experiment.limits.memory,
-        pass_env=opened.experiment.pass_env,
-        elsewhere=opened.elsewhere,
-    )
-    budget_s = options.budget_s if options.budget_s is not None else measure.budget
-    header = _session_line(opened, session, plan)
-    data: dict[str, str] = {}
-    for project, cells in opened.by_project():
-        data |= inputs.digests([cells[key] for key in plan.keys if key in cells], project)
-    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
-
-
-def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]:
-    return {
-        "type": "session",
-        "session": session,
-        "time": run.now(),
-        "tool": __version__,
-        "method": METHOD,
-        "machine": opened.machine.machine,
-        "machine_facts": dict(opened.machine.facts),
-        "boot": opened.machine.boot,
-        "pythons": {"current": this_python()},
-        "git": git.state(opened.project),
-        "seed": opened.experiment.measure.seed,
-        "fresh": plan.afresh,
-        "retried": plan.retried,
-        "experiment": json.loads(opened.experiment.model_dump_json(exclude_unset=True)),
-    }
 
 
 def report(opened: Opened, journal: Journal | None = None) -> Results:
@@ -228,7 +197,7 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
         stale=changed,
         machine=machine,
         on=opened.experiment.measure.verdict_on,
-        dropped=_why_dropped(cells, stands, stopping(opened)),
+        dropped=_why_dropped(cells, stands, stopping(opened, Options())),
     )
     verdicts = decide(summary, opened.experiment.measure.margin, opened.experiment.expect)
     written = write(summary, verdicts, opened.folder, _command(opened))

@@ -8,13 +8,16 @@ import sys
 from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import __version__
 from .errors import CommandError, ExperimentError, RunmatrixError
 from .options import Options
+
+if TYPE_CHECKING:
+    from .compare import Limit  # half of what `--help` would take
 
 
 class UnsureIs(StrEnum):
@@ -157,8 +160,8 @@ def plan(
     from .describe import plan_in_words
 
     opened = api.open_experiment(file, results)
-    planned = api.plan_experiment(opened, Options(tuple(only or ()), fresh, retry, None, blocks, results))
-    print(plan_in_words(planned, opened, api.stopping(opened, blocks)))
+    chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results)
+    print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
 
 
 @app.command()
@@ -171,10 +174,24 @@ def run(
     blocks: BlockCount = None,
     results: ResultsFolder = None,
     unsure: Unsure = UnsureIs.passes,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV",
+            help="measure each cell beside itself at another revision of the repository, and say what changed",
+        ),
+    ] = None,
+    fail_on: FailOn = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
 ) -> None:
     """Measure what is missing or stale, write journal and tables, print the answer."""
+    from .compare import parse_limit
     from .experiment.quantity import seconds
+
+    limit = None if fail_on is None else parse_limit(fail_on)
+    if limit and against is None:
+        raise CommandError("--fail-on compares two revisions: say `--against main`, or use `runmatrix compare`")
 
     try:
         budget_s = None if budget is None else seconds(budget)
@@ -183,6 +200,8 @@ def run(
     chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results)
     if len(files) > 1:
         refuse_all_that_is_wrong(files)  # before hours are spent on the first
+    if against is not None:
+        raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
     raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
 
 
@@ -214,6 +233,30 @@ def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int
         results = api.run_experiment(file, options, interrupt, display)
     print(results_in_words(results, file, run_in_words(results)))
     return TRIPPED if _trips(results.verdicts.outcomes, unsure) else min(results.failed, 1)
+
+
+def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit: Limit | None) -> int:
+    """The exit code that one file deserves: what is shown to be slower counts before what failed."""
+    from rich.console import Console
+
+    from . import api, tree
+    from .compare import tripped
+    from .describe import revisions_in_words, tripped_in_words
+    from .interrupt import Interrupt
+    from .progress import Display
+    from .tables.changes import changes_page
+
+    tree.adopt_orphans()
+    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+        found = api.run_against(file, revision, options, interrupt, display, limit)
+    print(changes_page(found.compared), end="")
+    _say(revisions_in_words(found, file))
+    if limit is not None:
+        beyond = tripped(found.compared.experiments, limit)
+        _say(tripped_in_words(beyond))
+        if beyond.shown:
+            return TRIPPED
+    return min(found.failed, 1)
 
 
 def _trips(outcomes: Collection[str], unsure: UnsureIs) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from .api import Results
+from .api import Results, Revisions
 from .child.parameters import REQUIRED, Kind, Parameter
 from .compare import Change, Tripped
 from .forecast import Forecast, forecast
@@ -159,6 +159,18 @@ def report_in_words(results: Results) -> str:
     return f"tables of {_count(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
         ", "
     )
+
+
+def revisions_in_words(found: Revisions, file: Path) -> str:
+    """What a run against another revision did, and what it wrote; what it found is a page of its own."""
+    done = f"{_count(found.measured, 'invocation')} measured" if found.measured else "nothing was to be measured"
+    lines = [f"{file}: {done}"]
+    if found.out_of_budget:
+        left = _count(found.out_of_budget, "invocation")
+        lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
+    if found.failed:
+        lines.append(f"  {_count(found.failed, 'cell')} did not end well, then or now")
+    return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])
 
 
 def _shown(path: Path) -> str:

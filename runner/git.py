@@ -51,7 +51,6 @@ def worktree(repository: Path, commit: str, target: Path) -> Iterator[Path]:
 
     Raises Failed.
     """
-    _run(repository, "worktree", "prune")
     done = _run(repository, "worktree", "add", "--detach", "--force", str(target), commit)
     if done.returncode:
         raise Failed(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
@@ -59,6 +58,7 @@ def worktree(repository: Path, commit: str, target: Path) -> Iterator[Path]:
         yield target
     finally:
         _run(repository, "worktree", "remove", "--force", "--force", str(target))
+        _run(repository, "worktree", "prune")  # and what a killed run left, whose folder is gone by now
 
 
 def _names(listing: bytes | None) -> list[str]:

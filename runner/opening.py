@@ -14,6 +14,8 @@ from .matrix import Cell, Matrix, expand
 from .places import experiment_name, results_root
 
 JOURNAL = "journal.jsonl"
+AGAINST = "against"
+"""The folder, in that of an experiment's results, of what was measured beside another revision."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,3 +16,4 @@ class Options:
     budget_s: float | None = None
     blocks: int | None = None
     results: Path | None = None
+    precision: float | None = None  # half-width of ln speedup

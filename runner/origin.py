@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from . import git
 from .errors import CommandError, ResultsError
 from .journal import Journal, parse, read
-from .opening import JOURNAL
+from .opening import AGAINST, JOURNAL
 
 NOW = "now"
 """How the current folder's results are spoken of, where nothing was named."""
@@ -88,7 +88,7 @@ def _journals(names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         path = PurePosixPath(name)
-        if path.name == JOURNAL:
+        if path.name == JOURNAL and path.parent.name != AGAINST:
             folder = path.parent.relative_to("results") if path.parts[0] == "results" else path.parent
             found[folder.as_posix()] = name
     return found

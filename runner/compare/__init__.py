@@ -3,6 +3,7 @@
 from .decide import decide
 from .evidence import Between, Evidence, Paired, Unpaired
 from .journals import compare_journals, compare_results
+from .revisions import compare_revisions
 from .shape import Change, Compared, Comparison, Difference, Outcome, Pair, Relation
 from .summaries import compare
 from .trip import Limit, Tripped, parse_limit, tripped
@@ -24,6 +25,7 @@ __all__ = [
     "compare",
     "compare_journals",
     "compare_results",
+    "compare_revisions",
     "decide",
     "parse_limit",
     "tripped",

@@ -1,18 +1,21 @@
-"""Summary, Verdicts → summary.csv, summary.md, environment.json, and the index of all results."""
+"""Summary, Verdicts → summary.csv, summary.md, environment.json, and the index; Compared → changes.md, changes.json."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from .. import atomic
+from ..compare import Compared
 from ..summary import Summary
 from ..verdict import Verdicts
+from .change_data import changes_json
+from .changes import changes_page
 from .environment import environment
 from .index import index, write_index
 from .page import page
 from .sheet import sheet
 
-__all__ = ["index", "render", "write", "write_index"]
+__all__ = ["index", "render", "write", "write_changes", "write_index"]
 
 
 def render(summary: Summary, verdicts: Verdicts, command: str) -> dict[str, str]:
@@ -32,4 +35,10 @@ def write(summary: Summary, verdicts: Verdicts, folder: Path, command: str) -> t
     Each is written whole or not at all. Raises ResultsError, naming the file.
     """
     files = {folder / name: content for name, content in render(summary, verdicts, command).items()}
+    return tuple(path for path, content in files.items() if atomic.write(path, content))
+
+
+def write_changes(compared: Compared, folder: Path) -> tuple[Path, ...]:
+    """Write the comparison into a folder, for people and for programs; gives the files that this changed."""
+    files = {folder / "changes.md": changes_page(compared), folder / "changes.json": changes_json(compared)}
     return tuple(path for path, content in files.items() if atomic.write(path, content))

@@ -1,0 +1,128 @@
+"""Opened, Journal → what a session does: from its plan over every invocation to the last look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import __version__, git, run
+from .child.protocol import METHOD
+from .installed import installed, this_python
+from .interrupt import Interrupt
+from .invoke import Launcher
+from .journal import Journal, JournalWriter
+from .looks import Stopping, wanted_blocks
+from .matrix import Cell, Selector, inputs
+from .opening import Opened
+from .options import Options
+from .orders import Surroundings
+from .places import project_root
+from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh
+from .stale import stale
+from .standing import Stand, standing
+from .stats import needed_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a session may do to the world: be interrupted, append to its journal, say how far it is."""
+
+    interrupt: Interrupt | None
+    writer: JournalWriter
+    step: Callable[[run.Step], None]
+
+
+def carry_out(opened: Opened, journal: Journal, options: Options, effects: Effects) -> tuple[Plan, run.Outcome]:
+    """Measure what is missing or stale; `journal` takes in what is written."""
+    plan = make_plan_of(opened, journal, options)
+    if not plan.blocks:
+        return plan, run.NOTHING
+    later = replace(options, fresh=False, retry=False)
+
+    def look() -> Plan:
+        return make_plan_of(opened, journal, later)
+
+    with Launcher(effects.interrupt) as launcher:
+        task = _task(opened, plan, journal, options, launcher.scratch)
+        return plan, run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
+
+
+def make_plan_of(opened: Opened, journal: Journal, options: Options) -> Plan:
+    """What stands, what is missing or stale, and what is to be measured by the next look."""
+    machine, cells = opened.machine, opened.matrix.cells
+    stands, only = standing(journal, machine.machine), chosen(cells, options.only)
+    changed = _stale(opened, stands)
+    when = stopping(opened, options)
+    wanted = Wanted(when.least, fresh=options.fresh, retry=options.retry, only=only, on=when.on)
+    anew = {*changed, *measured_afresh(cells, wanted)}
+    usable = {key: stand for key, stand in stands.items() if key not in anew}
+    of = wanted_blocks(cells, usable, when, only)
+    return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
+
+
+def _stale(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
+    """Key → reason, each cell held against the files of its own checkout."""
+    now = installed()
+    reasons: dict[str, str] = {}
+    for project, cells in opened.by_project():
+        reasons |= stale({key: stands[key] for key in stands.keys() & cells.keys()}, cells, project, now)
+    return {key: reasons[key] for key in stands if key in reasons}
+
+
+def stopping(opened: Opened, options: Options) -> Stopping:
+    """When enough is measured: the experiment's least number of blocks is raised to what its claims need, as far as
+    its largest number allows; what the options say of blocks and precision takes the file's place."""
+    measure, blocks = opened.experiment.measure, options.blocks
+    needed = max(measure.blocks.min, needed_blocks(comparisons(opened.matrix.cells)))
+    least, most = (blocks, blocks) if blocks else (min(needed, measure.blocks.max), measure.blocks.max)
+    return Stopping(least, most, options.precision or measure.precision, measure.drop, measure.verdict_on)
+
+
+def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
+    """Keys of the cells that any of the selections matches; None where there are none. Raises CommandError."""
+    cells = list(cells)
+    selectors = [Selector.parse(text, cells) for text in only]
+    return {cell.key for cell in cells if any(selector.matches(cell) for selector in selectors)} if selectors else None
+
+
+def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratch: Path) -> run.Task:
+    """The run's own settings, and the line that opens its session."""
+    measure = opened.experiment.measure
+    session = run.new_session_id(journal.sessions)
+    around = Surroundings(
+        project=opened.project,
+        root=project_root(opened.project),
+        batches="warm" if (measure.verdict_on, measure.batches) == ("steady", "auto") else measure.batches,
+        timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
+        memory_limit_bytes=opened.experiment.limits.memory,
+        pass_env=opened.experiment.pass_env,
+        elsewhere=opened.elsewhere,
+    )
+    budget_s = options.budget_s if options.budget_s is not None else measure.budget
+    header = _session_line(opened, session, plan)
+    data: dict[str, str] = {}
+    for project, cells in opened.by_project():
+        data |= inputs.digests([cells[key] for key in plan.keys if key in cells], project)
+    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
+
+
+def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]:
+    return {
+        "type": "session",
+        "session": session,
+        "time": run.now(),
+        "tool": __version__,
+        "method": METHOD,
+        "machine": opened.machine.machine,
+        "machine_facts": dict(opened.machine.facts),
+        "boot": opened.machine.boot,
+        "pythons": {"current": this_python()},
+        "git": git.state(opened.project),
+        "seed": opened.experiment.measure.seed,
+        "fresh": plan.afresh,
+        "retried": plan.retried,
+        "experiment": json.loads(opened.experiment.model_dump_json(exclude_unset=True)),
+    }
