@@ -10,11 +10,14 @@ from .estimators import (
     order_statistic_bound,
     signed_rank_bound,
 )
+from .proportion import at_least, proportion_interval
+from .spread import robust_spread
 
 __all__ = [
     "LEAST",
     "Claim",
     "Interval",
+    "at_least",
     "can_be_best",
     "claim",
     "hodges_lehmann",
@@ -22,6 +25,8 @@ __all__ = [
     "median_interval",
     "needed_blocks",
     "order_statistic_bound",
+    "proportion_interval",
+    "robust_spread",
     "signed_rank_bound",
     "signed_rank_p",
     "smallest_effect",

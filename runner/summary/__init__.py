@@ -7,12 +7,26 @@ from types import MappingProxyType
 
 from ..journal import Journal
 from ..matrix import Cell
+from ..schedule import ANCHOR
 from ..standing import main_machine, standing
+from .noise import cores_taken, noise
 from .provenance import machine_of, provenance
 from .rows import Standing, row
-from .shape import Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summary
+from .shape import Elsewhere, Figures, Machine, Noise, Provenance, Row, RowStatus, Summary
 
-__all__ = ["Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
+__all__ = [
+    "Elsewhere",
+    "Figures",
+    "Machine",
+    "Noise",
+    "Provenance",
+    "Row",
+    "RowStatus",
+    "Summary",
+    "cores_taken",
+    "noise",
+    "summarise",
+]
 
 NOTHING_STALE: Mapping[str, str] = MappingProxyType({})
 
@@ -32,7 +46,9 @@ def summarise(
     """
     machine = machine or main_machine(journal)
     by_key = {cell.key: cell for cell in cells}
-    stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
+    all_stands = standing(journal, machine)
+    stands = {key: stand for key, stand in all_stands.items() if key in by_key}
+    anchors = all_stands[ANCHOR.key].blocks.values() if ANCHOR.key in all_stands else ()
     described = machine_of(machine, journal) if machine else None
     known = Standing(by_key, stands, stale, described.usable_cpus if described else None)
     records = [record for stand in stands.values() for record in stand.blocks.values() or [stand.newest]]
@@ -44,6 +60,7 @@ def summarise(
         machine=described,
         elsewhere=_elsewhere(journal, by_key, machine),
         provenance=provenance(records, journal.sessions),
+        noise=noise(rows, anchors),
     )
 
 
