@@ -25,7 +25,9 @@ class UnsureIs(StrEnum):
 
 
 TRIPPED = 3
-"""The exit code where an expectation did not come true."""
+"""The exit code where an expectation did not come true, or a machine is not fit to measure on."""
+
+MINUTES_AT_MOST = 24 * 60
 
 app = typer.Typer(
     name="runmatrix",
@@ -228,6 +230,31 @@ def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureI
         print(results_in_words(reported, file, report_in_words(reported)))
         tripped = tripped or _trips(reported.verdicts.outcomes, unsure)
     raise typer.Exit(TRIPPED if tripped else 0)
+
+
+@app.command()
+def doctor(
+    minutes: Annotated[
+        float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")
+    ] = 2.0,
+    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
+) -> None:
+    """Say whether this machine is fit to measure on today, and what to do about it; change nothing."""
+    from rich.console import Console
+
+    from . import tree
+    from .doctor import examine_machine, in_json, in_words
+    from .interrupt import Interrupt
+    from .progress import Display
+
+    if not 0 <= minutes <= MINUTES_AT_MOST:
+        raise CommandError(f"--minutes: {minutes:g} is not from 0 to {MINUTES_AT_MOST} (a day)")
+    tree.adopt_orphans()
+    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+        diagnosis = examine_machine(minutes, interrupt, display)
+    print(in_json(diagnosis) if as_json else in_words(diagnosis))
+    raise typer.Exit(TRIPPED if diagnosis.conclusion == "unfit" else 0)
 
 
 @app.command()
