@@ -110,10 +110,10 @@ class Launcher:
             printed,
             stacks,
             reaped.cpu_ns - said.get("server_cpu_ns", 0),
-            (load, os.getloadavg()[0]),
-            used.wall_ns,
-            used.others_cpu_ns,
-            used.steal_ns,
+            load=(load, os.getloadavg()[0]),
+            wall_ns=used.wall_ns,
+            others_cpu_ns=used.others_cpu_ns,
+            steal_ns=used.steal_ns,
         )
 
     def _check(self) -> None:

@@ -73,7 +73,7 @@ def noise(rows: Sequence[Row], anchors: Iterable[Record] = ()) -> Noise:
     return Noise(
         spread=median(spread for spread, _ in spreads) if spreads else None,
         widest=max(spreads) if len({name for _, name in spreads}) > 1 else None,
-        anchor_spread=_spread_of(anchors),
+        anchor_spread=_spread_of(anchor for anchor in anchors if anchor.status == "ok"),
         others_cores=taken and taken[0],
         steal_cores=taken and taken[1],
         load=median(loads) if loads else None,
