@@ -49,8 +49,9 @@ class LockedError(ResultsError):
 
 
 class Interrupted(RunmatrixError):
-    """A signal asked the run to stop; results so far are kept."""
+    """A signal asked the run to stop; `consequence` is what becomes of its results."""
 
-    def __init__(self, signum: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(signum).name}; what was measured is kept, run it again to go on")
+    def __init__(self, signum: int, consequence: str = "what was measured is kept, run it again to go on") -> None:
+        super().__init__(f"stopped by {signal.Signals(signum).name}; {consequence}")
+        self.signum = signum
         self.exit_code = 128 + signum

@@ -282,5 +282,7 @@ def _invocation_line(invocation: Invocation, reply: Reply, task: Task) -> dict[s
         **{name: reply.said[name] for name in SAID if name in reply.said},
         "cpu": {**reply.said.get("cpu", {}), "tree_ns": reply.tree_cpu_ns, "tree_how": "wait4"},
         "load": reply.load,
-        "steal": reply.steal,
+        "wall_ns": reply.wall_ns,
+        "others_cpu_ns": reply.others_cpu_ns,
+        "steal_ns": reply.steal_ns,
     }

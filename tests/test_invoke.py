@@ -286,6 +286,18 @@ def test_cpu_time_of_the_whole_tree_is_accounted_to_five_percent(tmp_path: Path)
     assert spent[1] - spent[0] == pytest.approx(3 * 0.5, rel=0.05)
 
 
+def test_a_busy_neighbour_is_noticed_while_a_child_sleeps(tmp_path: Path) -> None:
+    neighbour = subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"])
+    try:
+        reply = launched(order(tmp_path, "sleep", {"seconds": 1.0}, tasks=1))
+    finally:
+        neighbour.kill()
+        neighbour.wait()
+    assert reply.wall_ns is not None
+    assert reply.others_cpu_ns is not None
+    assert reply.others_cpu_ns > 0.25 * reply.wall_ns
+
+
 def test_reasons_and_output_name_no_folder_of_this_machine(tmp_path: Path) -> None:
     code = "import os\ndef task():\n    print(os.getcwd(), os.environ['HOME']); raise OSError(os.path.abspath('data.txt'))\n"
     reply = launched(function(tmp_path, code))

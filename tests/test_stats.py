@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from runner.stats import Interval, hodges_lehmann, median_interval, order_statistic_bound, signed_rank_bound
+from runner.stats import (
+    Interval,
+    at_least,
+    hodges_lehmann,
+    median_interval,
+    order_statistic_bound,
+    proportion_interval,
+    signed_rank_bound,
+)
 
 NUMBERS = st.lists(st.integers(-1000, 1000).map(float), min_size=1, max_size=30)
 
@@ -125,3 +133,15 @@ def test_the_speedup_interval_covers_the_truth_under_lognormal_noise_with_spikes
 def _noise(source: random.Random) -> float:
     """ln of a time: 2 % noise, and a spike of up to 50 % in one of ten."""
     return source.gauss(0, 0.02) + (source.uniform(0, 0.5) if source.random() < 0.1 else 0)
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 9), (1, 45), (5, 45), (9, 9), (30, 60)])
+def test_a_proportions_interval_is_that_of_clopper_and_pearson(successes: int, trials: int) -> None:
+    theirs = stats.binomtest(successes, trials).proportion_ci(method="exact")
+    ours = proportion_interval(successes, trials)
+    assert ours.estimate == successes / trials
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+def test_the_chance_of_so_many_or_more_is_the_binomial_tail() -> None:
+    assert at_least(5, 45, 0.05) == pytest.approx(stats.binom.sf(4, 45, 0.05))

@@ -23,6 +23,7 @@ from ..interrupt import Interrupt
 from ..places import SCRATCH
 from ..staging import stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
+from .usage import look, usage
 from .watch import Output, drain, watch
 
 STACK_SIGNAL = signal.SIGUSR2
@@ -80,7 +81,7 @@ class Launcher:
 
     def _run(self, order: Order, scratch: Path) -> Reply:
         before = psutil.pids()
-        load, steal = _load(), _steal()
+        load, start = os.getloadavg()[0], look()
         output, readable, child = Output(), *self._start(order, scratch)
         reaped = Reaped(child.pid)
         excess = None
@@ -96,6 +97,7 @@ class Launcher:
             drain(readable, output)
             os.close(readable)
             child.returncode = reaped.exit_code
+        used = usage(start, look(), reaped.cpu_ns)
         self._check()
         printed = without_places(output.text, order.project)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
@@ -108,8 +110,10 @@ class Launcher:
             printed,
             stacks,
             reaped.cpu_ns - said.get("server_cpu_ns", 0),
-            (load, _load()),
-            (steal, _steal()),
+            load=(load, os.getloadavg()[0]),
+            wall_ns=used.wall_ns,
+            others_cpu_ns=used.others_cpu_ns,
+            steal_ns=used.steal_ns,
         )
 
     def _check(self) -> None:
@@ -261,19 +265,6 @@ def _remove_abandoned() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*-*"):
         if not tree.is_alive(folder.name.removeprefix(SCRATCH).rpartition("-")[0]):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _load() -> float:
-    return os.getloadavg()[0]
-
-
-def _steal() -> int:
-    """Time that the host gave to others, in clock ticks since boot; 0 where the system does not tell."""
-    try:
-        with open("/proc/stat", encoding="ascii") as file:
-            return int(file.readline().split()[8])
-    except OSError:
-        return 0
 
 
 def _oom_kills() -> int:

@@ -33,7 +33,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came of it. `said` is the child's own reply, empty where it gave none."""
+    """What came of it. `said` is the child's own reply, empty where it gave none; the rest is what its parent saw:
+    `wall_ns` from before its start until nothing of it was left, for the others see `Usage`."""
 
     status: Status
     reason: str
@@ -42,7 +43,9 @@ class Reply:
     stacks: str = ""
     tree_cpu_ns: int | None = None
     load: tuple[float, float] | None = None
-    steal: tuple[int, int] | None = None
+    wall_ns: int | None = None
+    others_cpu_ns: int | None = None
+    steal_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

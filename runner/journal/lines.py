@@ -81,6 +81,10 @@ class Record:
     resolved: Mapping[str, Any]
     results: Mapping[str, Any]
     service: array[int]  # bucket, count, bucket, count … of child/histogram.py
+    wall_ns: int | None = None  # of the child, from before its start until nothing of it was left
+    others_cpu_ns: int | None = None  # CPU time of neither the child nor Runmatrix; only sums mean anything, see Usage
+    steal_ns: int | None = None  # time that the host gave to others
+    load: float | None = None  # before
 
     @property
     def makespan_ns(self) -> int | None:
@@ -159,6 +163,10 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         resolved=line.get("resolved") or {},
         results=line.get("results") or {},
         service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),
+        wall_ns=line.get("wall_ns"),
+        others_cpu_ns=line.get("others_cpu_ns"),
+        steal_ns=line.get("steal_ns"),
+        load=(line.get("load") or [None])[0],
     )
 
 

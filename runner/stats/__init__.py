@@ -10,6 +10,8 @@ from .estimators import (
     order_statistic_bound,
     signed_rank_bound,
 )
+from .proportion import at_least, proportion_interval
+from .spread import robust_spread
 from .unpaired import mann_whitney_bound, mann_whitney_p, shift
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "LEAST",
     "Claim",
     "Interval",
+    "at_least",
     "can_be_best",
     "claim",
     "hodges_lehmann",
@@ -26,6 +29,8 @@ __all__ = [
     "median_interval",
     "needed_blocks",
     "order_statistic_bound",
+    "proportion_interval",
+    "robust_spread",
     "shift",
     "signed_rank_bound",
     "signed_rank_p",

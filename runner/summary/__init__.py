@@ -9,11 +9,25 @@ from ..journal import Journal, On, Record
 from ..matrix import Cell
 from ..schedule import ANCHOR
 from ..standing import Block, main_machine, standing
+from .noise import cores_taken, noise
 from .provenance import machine_of, provenance
 from .rows import ONE_THREAD, Standing, row
-from .shape import Elsewhere, Figures, Machine, Provenance, Row, RowStatus, Summary
+from .shape import Elsewhere, Figures, Machine, Noise, Provenance, Row, RowStatus, Summary
 
-__all__ = ["ONE_THREAD", "Elsewhere", "Figures", "Machine", "Provenance", "Row", "RowStatus", "Summary", "summarise"]
+__all__ = [
+    "ONE_THREAD",
+    "Elsewhere",
+    "Figures",
+    "Machine",
+    "Noise",
+    "Provenance",
+    "Row",
+    "RowStatus",
+    "Summary",
+    "cores_taken",
+    "noise",
+    "summarise",
+]
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -36,6 +50,7 @@ def summarise(
     machine = machine or main_machine(journal)
     by_key = {cell.key: cell for cell in cells}
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
+    anchors = _anchors(journal, machine)
     described = machine_of(machine, journal) if machine else None
     known = Standing(by_key, stands, stale, described.usable_cpus if described else None, on, dropped)
     records = [record for stand in stands.values() for record in stand.blocks.values() or [stand.newest]]
@@ -47,7 +62,8 @@ def summarise(
         machine=described,
         elsewhere=_elsewhere(journal, by_key, machine),
         provenance=provenance(records, journal.sessions),
-        anchors=_anchors(journal, machine),
+        noise=noise(rows, anchors.values()),
+        anchors=anchors,
         verdict_on=on,
     )
 

@@ -11,6 +11,7 @@ from ..paired import log_speedups, times
 from ..standing import Block, Stand
 from ..validity import Judged, counted, judge, ought_to_agree
 from .figures import figures
+from .noise import disturbance
 from .provenance import python_version
 from .shape import Row
 
@@ -117,7 +118,7 @@ def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], re
         cell=cell,
         status="stale" if stale else "ok",
         reason=stale or "",
-        notes=(*_notes(cell, standing, bool(ratios)), *_notes_of_blocks(judged.values())),
+        notes=(*_notes(cell, standing, bool(ratios)), *_notes_of_blocks(judged.values()), *_noise_of(records)),
         python=_python(cell, newest),
         options=_options(cell, newest.resolved),
         tasks=newest.tasks if cell.tasks is None else cell.tasks,
@@ -160,6 +161,11 @@ def _notes_of_blocks(judged: Collection[Judged]) -> list[str]:
         alike = [each for each in failures if each.status == status]
         notes[f"{len(alike)} of {len(judged)} blocks {WENT_WRONG[status]}: {alike[-1].reason}"] = None
     return list(notes)
+
+
+def _noise_of(records: Mapping[Block, Record]) -> list[str]:
+    """That others used the cores meanwhile, where they did."""
+    return [note] if (note := disturbance(list(records.values()))) else []
 
 
 def _python(cell: Cell, record: Record) -> str:

@@ -71,6 +71,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Noise:
+    """How much measuring was disturbed; None where there is nothing to say. Spreads are of ln makespan from block to
+    block, robust standard deviations: 0.03 is 3 %."""
+
+    spread: float | None  # of the baselines, their median
+    widest: tuple[float, str] | None  # the largest of them and its workload, where there are several
+    anchor_spread: float | None
+    others_cores: float | None  # used by neither the children nor Runmatrix
+    steal_cores: float | None  # that the host gave to others
+    load: float | None  # before an invocation, median
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """A machine as its sessions describe it; nothing that names its owner or its place in a network."""
 
@@ -112,5 +125,6 @@ class Summary:
     machine: Machine | None
     elsewhere: tuple[Elsewhere, ...]
     provenance: Provenance
+    noise: Noise
     anchors: Mapping[Block, Record]  # the anchor in each block of this machine in which it counts
     verdict_on: On = "makespan"

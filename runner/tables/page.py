@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from ..journal import On
 from ..stats import LEAST
-from ..summary import Provenance, Row, Summary
+from ..summary import Noise, Provenance, Row, Summary, noise
 from ..summary.values import assignments
-from ..summary.words import axis_value, baseline_of, by_workload, machine_in_words, plural, span, statuses
+from ..summary.words import (
+    axis_value,
+    baseline_of,
+    by_workload,
+    machine_in_words,
+    noise_in_words,
+    plural,
+    span,
+    statuses,
+)
 from ..verdict import SIGNS, Answer, Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced
@@ -80,8 +89,14 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdict
         f"## {code(name)}",
         f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
         speedup_table(rows, verdicts),
-        "\n".join(f"- {remark}" for remark in remarks(rows)),
+        "\n".join(f"- {remark}" for remark in [*remarks(rows), *_noise(noise(rows))]),
     ]
+
+
+def _noise(disturbed: Noise) -> list[str]:
+    """The noise line, where anything is known."""
+    words = noise_in_words(disturbed)
+    return [f"Noise: {escaped(words)}."] if words else []
 
 
 def _described(rows: Sequence[Row]) -> str:
@@ -118,7 +133,8 @@ def _measured(summary: Summary) -> str:
     blocks = [row.blocks for row in summary.rows if row.blocks] or [0]
     extent = f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
     sessions = plural(summary.provenance.sessions, "session")
-    return f"Measured on {machine} with {pythons}: {extent} in {sessions}, {_dates(summary.provenance)}."
+    line = f"Measured on {machine} with {pythons}: {extent} in {sessions}, {_dates(summary.provenance)}."
+    return " ".join([line, *_noise(summary.noise)])
 
 
 def _short(build: str) -> str:

@@ -39,7 +39,7 @@ def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
     for row in rows:
         if gets_verdict(row) and row.log_speedups and not row.is_baseline:
             families.setdefault(row.cell.workload.name, []).append(row)
-    return {key: judged for family in families.values() for key, judged in _family(family, margin).items()}
+    return {key: judgement for family in families.values() for key, judgement in _family(family, margin).items()}
 
 
 def gets_verdict(row: Row) -> bool:
@@ -48,10 +48,15 @@ def gets_verdict(row: Row) -> bool:
 
 
 def _family(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
-    differences = [list(row.log_speedups.values()) for row in rows]
+    judged = judge_family([list(row.log_speedups.values()) for row in rows], margin)
+    return {row.cell.key: judgement for row, judgement in zip(rows, judged, strict=True)}
+
+
+def judge_family(differences: Sequence[Sequence[float]], margin: float) -> list[Judgement]:
+    """What may be claimed of each of several comparisons, by its paired ln ratios, all corrected for their number."""
     p_values = holm([signed_rank_p(values) for values in differences])
-    judged = {}
-    for row, values, p_value in zip(rows, differences, p_values, strict=True):
-        interval = hodges_lehmann(values)
-        judged[row.cell.key] = Judgement(claim(interval, p_value, margin), smallest_effect(interval, len(rows)))
-    return judged
+    intervals = [hodges_lehmann(values) for values in differences]
+    return [
+        Judgement(claim(interval, p_value, margin), smallest_effect(interval, len(differences)))
+        for interval, p_value in zip(intervals, p_values, strict=True)
+    ]

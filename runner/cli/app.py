@@ -1,0 +1,42 @@
+"""argv → the command as a whole: its own options, and what all its subcommands need."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+
+TRIPPED = 3
+"""The exit code where an expectation did not come true, a cell is slower than it may be, or a machine is unfit."""
+
+app = typer.Typer(
+    name="runmatrix",
+    help="Which concurrency model, with how many workers, pays for this work? Measure it, and commit the answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def say(text: str) -> None:
+    """What is no result goes to standard error."""
+    print(text, file=sys.stderr)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"runmatrix {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say the version")
+    ] = False,
+) -> None:
+    """Options of the command itself."""

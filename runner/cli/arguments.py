@@ -1,0 +1,54 @@
+"""argv → what can be said on a command line, by name and with its help: shared by the subcommands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class UnsureIs(StrEnum):
+    """What an expectation that could not be decided counts as."""
+
+    passes = "pass"
+    fails = "fail"
+
+    def trips(self, outcomes: Collection[str]) -> bool:
+        """Whether an expectation did not come true, or is open where that counts as well."""
+        return "fails" in outcomes or (self is UnsureIs.fails and "unsure" in outcomes)
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment, a YAML file", show_default=False)]
+ResultsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--results", metavar="DIR", help="the folder that holds results, instead of the one beside `experiments`"
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="SELECTION",
+        help="measure only such cells, e.g. workload=wait,model=threads,workers=4; may be repeated",
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="measure anew, whatever stands")]
+Retry = Annotated[bool, typer.Option("--retry", help="measure again what failed")]
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min"),
+]
+Unsure = Annotated[UnsureIs, typer.Option("--unsure", help="what an expectation counts as that is still open")]
+BlockCount = Annotated[
+    int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")
+]
+
+FailOn = Annotated[
+    str | None,
+    typer.Option("--fail-on", metavar="LIMIT", help="exit 3 where a cell is shown to be slower than this: slower:5%"),
+]

@@ -1,0 +1,138 @@
+"""argv → measurements: run and doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import CommandError, ExperimentError
+from ..options import Options
+from .app import TRIPPED, app, say
+from .arguments import BlockCount, Budget, FailOn, Files, Fresh, Only, ResultsFolder, Retry, Unsure, UnsureIs
+
+if TYPE_CHECKING:
+    from ..compare import Limit  # half of what `--help` would take
+
+MINUTES_AT_MOST = 24 * 60
+
+
+@app.command()
+def run(
+    files: Files,
+    only: Only = None,
+    fresh: Fresh = False,
+    retry: Retry = False,
+    budget: Budget = None,
+    blocks: BlockCount = None,
+    results: ResultsFolder = None,
+    unsure: Unsure = UnsureIs.passes,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV",
+            help="measure each cell beside itself at another revision of the repository, and say what changed",
+        ),
+    ] = None,
+    fail_on: FailOn = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
+) -> None:
+    """Measure what is missing or stale, write journal and tables, print the answer."""
+    from ..compare import parse_limit
+    from ..experiment.quantity import seconds
+
+    limit = None if fail_on is None else parse_limit(fail_on)
+    if limit and against is None:
+        raise CommandError("--fail-on compares two revisions: say `--against main`, or use `runmatrix compare`")
+
+    try:
+        budget_s = None if budget is None else seconds(budget)
+    except ValueError as error:
+        raise CommandError(f"--budget: {error}") from error
+    chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results)
+    if len(files) > 1:
+        refuse_all_that_is_wrong(files)  # before hours are spent on the first
+    if against is not None:
+        raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
+    raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
+
+
+def refuse_all_that_is_wrong(files: list[Path]) -> None:
+    """Raises ExperimentError with the mistakes of all files."""
+    from ..opening import open_experiment, refuse_what_is_not_yet
+
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            refuse_what_is_not_yet(open_experiment(file).loaded)
+        except ExperimentError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise ExperimentError(mistakes)
+
+
+def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int:
+    """The exit code that one file deserves."""
+    from rich.console import Console
+
+    from .. import api, tree
+    from ..describe import results_in_words, run_in_words
+    from ..interrupt import Interrupt
+    from ..progress import Display
+
+    tree.adopt_orphans()
+    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+        results = api.run_experiment(file, options, interrupt, display)
+    print(results_in_words(results, file, run_in_words(results)))
+    return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed, 1)
+
+
+def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit: Limit | None) -> int:
+    """The exit code that one file deserves: what is shown to be slower counts before what failed."""
+    from rich.console import Console
+
+    from .. import api, tree
+    from ..compare import tripped
+    from ..describe import revisions_in_words, tripped_in_words
+    from ..interrupt import Interrupt
+    from ..progress import Display
+    from ..tables.changes import changes_page
+
+    tree.adopt_orphans()
+    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+        found = api.run_against(file, revision, options, interrupt, display, limit)
+    print(changes_page(found.compared), end="")
+    say(revisions_in_words(found, file))
+    if limit is not None:
+        beyond = tripped(found.compared.experiments, limit)
+        say(tripped_in_words(beyond))
+        if beyond.shown:
+            return TRIPPED
+    return min(found.failed, 1)
+
+
+@app.command()
+def doctor(
+    minutes: Annotated[
+        float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")
+    ] = 2.0,
+    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
+) -> None:
+    """Say whether this machine is fit to measure on today, and what to do about it; change nothing."""
+    from rich.console import Console
+
+    from .. import tree
+    from ..doctor import examine_machine, in_json, in_words
+    from ..interrupt import Interrupt
+    from ..progress import Display
+
+    if not 0 <= minutes <= MINUTES_AT_MOST:
+        raise CommandError(f"--minutes: {minutes:g} is not from 0 to {MINUTES_AT_MOST} (a day)")
+    tree.adopt_orphans()
+    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+        diagnosis = examine_machine(minutes, interrupt, display)
+    print(in_json(diagnosis) if as_json else in_words(diagnosis))
+    raise typer.Exit(TRIPPED if diagnosis.conclusion == "unfit" else 0)

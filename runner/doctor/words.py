@@ -1,0 +1,44 @@
+"""Diagnosis → words for a terminal, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from .diagnosis import Diagnosis, Finding, percent
+from .figures import MANY_BLOCKS
+
+
+def in_words(diagnosis: Diagnosis) -> str:
+    """The conclusion, then a line for each thing that was looked at, and below it what to do about it."""
+    widths = [max(len(text) for text in column) for column in zip(*map(_columns, diagnosis.findings), strict=True)]
+    lines = [line for finding in diagnosis.findings for line in _lines(finding, widths)]
+    return "\n".join([f"{headline(diagnosis)}", "", *lines])
+
+
+def headline(diagnosis: Diagnosis) -> str:
+    """`fit`, `fit for effects from 12.0 % up`, or `unfit`, and why."""
+    few, many = diagnosis.figures.effect_few, diagnosis.figures.effect_many
+    if diagnosis.conclusion == "unfit":
+        reasons = [f"{finding.what}: {finding.figure}" for finding in diagnosis.findings if finding.verdict == "unfit"]
+        return f"unfit: {'; '.join(reasons)}"
+    if few is None or many is None:
+        return diagnosis.conclusion
+    if diagnosis.conclusion == "fit":
+        return f"fit: 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}"
+    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks"
+
+
+def _columns(finding: Finding) -> tuple[str, str, str]:
+    return finding.what, finding.figure, finding.verdict
+
+
+def _lines(finding: Finding, widths: list[int]) -> list[str]:
+    columns = [text.ljust(width) for text, width in zip(_columns(finding), widths, strict=True)]
+    remedy = [f"  {'':{widths[0]}}  → {finding.remedy}"] if finding.remedy else []
+    return [f"  {'  '.join(columns)}".rstrip(), *remedy]
+
+
+def in_json(diagnosis: Diagnosis) -> str:
+    """All of it; shares as numbers, times in s."""
+    return json.dumps({"headline": headline(diagnosis), **asdict(diagnosis)}, ensure_ascii=False, indent=2)
