@@ -8,7 +8,8 @@ from dataclasses import replace
 from math import inf
 
 import pytest
-from records import FACTS, THREADS, Line, StandIn, cell, changed, failed, journal, swept, variant
+from pages import page_of, tables_of
+from records import FACTS, SERIAL, THREADS, Line, StandIn, cell, changed, failed, journal, swept, variant
 
 from runner.matrix import Cell, Variant
 from runner.stats import USL, Interval
@@ -260,6 +261,9 @@ def test_without_cpu_time_there_is_no_bound_and_one_core_a_worker() -> None:
 def test_what_lies_above_its_bound_by_its_whole_interval_is_named() -> None:
     cells = cells_of([2, 4], THREADS)
     assert [point.exceeds for point in scaling_of(machine(0.0).run(cells, 10), cells)[0].points] == [True, True]
+    page = page_of(machine(0.0).run(cells, 10), cells)
+    assert "`threads`: above the bound with 2, 4 workers by the whole interval" in page
+    assert "not all CPU time is spent holding the GIL" in page
 
 
 def test_each_variant_of_a_model_and_each_piece_of_work_scales_by_itself() -> None:
@@ -270,3 +274,83 @@ def test_each_variant_of_a_model_and_each_piece_of_work_scales_by_itself() -> No
         for one in cells_of([2, 4])
     ]
     assert len(scaling_of(machine().run(cells, 6), cells)) == 2
+    assert "`processes`, seconds = 0.01 <sub>" in page_of(machine().run(cells, 6), cells)
+
+
+def said(counts: Sequence[int], stand_in: StandIn, blocks: int = 10) -> str:
+    cells = cells_of(counts)
+    lines = [{**line, "gil": "per interpreter"} for line in stand_in.run(cells, blocks)]
+    page = page_of(lines, cells)
+    return next(line for line in page.splitlines() if line.startswith("- `processes`: Amdahl"))
+
+
+def test_the_page_says_what_a_share_means() -> None:
+    assert said([2, 4, 8], machine(0.2)) == (
+        "- `processes`: Amdahl's serial share 0.200 (0.200–0.200): "
+        "more than 5.00× (5.00–5.00) can't be had with any number of workers."
+    )
+
+
+def test_a_limit_beyond_twice_the_largest_count_is_not_told() -> None:
+    assert said([2, 4], machine(0.1)).endswith(
+        ": 8 workers, twice the most that it was fitted to, would give 4.71× (4.71–4.71)."
+    )
+
+
+def test_nothing_is_told_that_the_bound_forbids() -> None:
+    assert said([2, 4], machine(0.1, cpus=4)).endswith(
+        ": 8 workers, twice the most that it was fitted to, can't pass the bound of 4.00×."
+    )
+
+
+def test_a_share_without_an_interval_says_why() -> None:
+    assert "serial share 0.200 (5 blocks, too few for an interval): " in said([2, 4, 8], machine(0.2), 5)
+
+
+def scaling_lines(counts: Sequence[int], speedups: dict[int, float]) -> str:
+    cells = cells_of(counts)
+    page = page_of(with_law(cells, speedups), cells)
+    return page.partition("### Scaling")[2].partition("|")[0]
+
+
+def test_a_law_that_is_off_is_not_given() -> None:
+    text = scaling_lines([2, 4, 8], {1: 1, 2: 2, 4: 3, 8: 1.5})
+    assert "Amdahl's law does not hold (with " in text
+    assert "so no parameters are given" in text
+    assert "serial share" not in text
+
+
+def test_the_page_says_where_the_peak_lies() -> None:
+    counts = (1, 2, 4, 8, 12, 16)
+    assert ": the peak lies at 10 workers (" in scaling_lines(counts[1:], usl(counts, 0.05, 0.01))
+
+
+def test_the_page_never_looks_past_twice_the_largest_count_for_a_peak() -> None:
+    counts = (1, 2, 4, 8, 12, 16)
+    assert "no peak up to 32 workers" in scaling_lines(counts[1:], usl(counts, 0.05, 0.0))
+
+
+def test_the_table_has_points_beside_bounds() -> None:
+    cells = cells_of([2, 4, 8])
+    _, points, _ = tables_of(page_of(machine(0.2, cpus=4).run(cells, 10), cells))
+    assert points[0] == ["model", "workers", "speedup (×)", "efficiency", "e(N)", "bound (×)"]
+    name = "<code>processes</code> <sub>over <code>serial</code>, first batches</sub>"
+    assert points[1][:4] == [name, "2", "1.67 <sub>1.67–1.67</sub>", "0.833"]
+    assert points[3][1] == "8 ‡"
+
+
+def test_models_without_a_law_are_named_in_one_line() -> None:
+    cells = [*cells_of([2]), cell(THREADS, 2)]
+    page = page_of(machine().run(cells, 6), cells)
+    assert "- No law for `processes`, `threads`: a law takes 3 worker counts" in page
+
+
+def test_where_no_model_has_more_than_one_worker_there_is_no_section() -> None:
+    cells = [cell(), cell(THREADS, 1)]
+    assert "Scaling" not in page_of(machine().run(cells, 6), cells)
+    assert "Scaling" not in page_of(machine().run([cell(SERIAL)], 6), [cell(SERIAL)])
+
+
+def test_a_long_table_is_folded_away() -> None:
+    cells = [cell(), *(cell(variant(f"m{number}"), 2) for number in range(13))]
+    assert "<summary>Speedups, serial shares and bounds</summary>" in page_of(machine().run(cells, 1), cells)
