@@ -106,7 +106,7 @@ def test_a_row_is_a_line_whatever_its_texts_hold() -> None:
 
 def test_the_speedup_table_has_models_down_and_workers_across() -> None:
     lines = changed(LINES, EIGHT.key, range(1, 11), {"notes": ["its plain body blocks the event loop"]})
-    (speedups, _) = tables_of(page_of(lines))
+    speedups, *_ = tables_of(page_of(lines))
     assert speedups == [
         ["model", "1 worker", "4 workers", "8 workers"],
         ["<code>serial</code>", "1.00", "", ""],
@@ -154,7 +154,7 @@ def test_weak_scaling_has_one_line_a_model() -> None:
 
 
 def test_all_figures_are_folded_away() -> None:
-    (_, figures) = tables_of(page_of())
+    *_, figures = tables_of(page_of())
     assert figures[0][:9] == [
         "workload",
         "model",
@@ -194,7 +194,7 @@ def test_an_experiment_without_any_measurement_has_a_page() -> None:
 
 def test_cells_that_share_a_place_stand_in_it_together() -> None:
     other = replace(FOUR, key="other")
-    (speedups, _) = tables_of(page_of(StandIn().run([BASELINE, FOUR, other], 3), [BASELINE, FOUR, other]))
+    speedups, *_ = tables_of(page_of(StandIn().run([BASELINE, FOUR, other], 3), [BASELINE, FOUR, other]))
     assert speedups[2] == ["<code>threads</code>", "", "4.00<br>4.00"]
 
 

@@ -7,10 +7,15 @@ import os
 import sys
 
 from ..errors import RunmatrixError
-from . import ask, measure, write
 from .app import app, say
+from .ask import check, compare, models, plan, schema, workloads
+from .measure import doctor, run
+from .write import init, report
 
-__all__ = ["ask", "main", "measure", "write"]
+__all__ = ["main"]
+
+for subcommand in (init, check, plan, run, report, compare, doctor, models, workloads, schema):
+    app.command()(subcommand)
 
 
 def main() -> None:

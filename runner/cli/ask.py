@@ -9,11 +9,10 @@ import typer
 
 from ..errors import ExperimentError
 from ..options import Options
-from .app import TRIPPED, app, say
+from .app import TRIPPED, say
 from .arguments import BlockCount, FailOn, File, Files, Fresh, Only, ResultsFolder, Retry
 
 
-@app.command()
 def check(files: Files) -> None:
     """Say everything that is wrong with experiments; run nothing."""
     from ..experiment import not_yet
@@ -41,7 +40,6 @@ def check(files: Files) -> None:
         raise ExperimentError([*mistakes, f"{few} in {where}; nothing was run"])
 
 
-@app.command()
 def plan(
     file: File,
     only: Only = None,
@@ -59,7 +57,6 @@ def plan(
     print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
 
 
-@app.command()
 def compare(
     before: Annotated[str, typer.Argument(metavar="A", help="a folder of results, or a revision", show_default=False)],
     after: Annotated[
@@ -86,7 +83,6 @@ def compare(
     raise typer.Exit(TRIPPED if found.shown else 0)
 
 
-@app.command()
 def models() -> None:
     """List the concurrency models and their options."""
     from ..child.models.table import MODELS
@@ -95,7 +91,6 @@ def models() -> None:
     print(kinds_in_words(MODELS))
 
 
-@app.command()
 def workloads() -> None:
     """List the kinds of workload and their parameters."""
     from ..child.workloads.table import WORKLOADS
@@ -104,7 +99,6 @@ def workloads() -> None:
     print(kinds_in_words(WORKLOADS))
 
 
-@app.command()
 def schema() -> None:
     """Print the JSON Schema of an experiment's file, for editors."""
     from ..describe import schema_text

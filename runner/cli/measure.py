@@ -9,7 +9,7 @@ import typer
 
 from ..errors import CommandError, ExperimentError
 from ..options import Options
-from .app import TRIPPED, app, say
+from .app import TRIPPED, say
 from .arguments import BlockCount, Budget, FailOn, Files, Fresh, Only, ResultsFolder, Retry, Unsure, UnsureIs
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 MINUTES_AT_MOST = 24 * 60
 
 
-@app.command()
 def run(
     files: Files,
     only: Only = None,
@@ -113,7 +112,6 @@ def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit
     return min(found.failed, 1)
 
 
-@app.command()
 def doctor(
     minutes: Annotated[
         float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from .app import TRIPPED, app
+from .app import TRIPPED
 from .arguments import Files, ResultsFolder, Unsure, UnsureIs
 
 
-@app.command()
 def init(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)
@@ -24,7 +23,6 @@ def init(
     print(f"{path.relative_to(Path.cwd())} is written; run it with `runmatrix run {path.relative_to(Path.cwd())}`")
 
 
-@app.command()
 def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureIs.passes) -> None:
     """Write tables again from the journals; measure nothing."""
     from .. import api

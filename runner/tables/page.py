@@ -21,6 +21,7 @@ from ..summary.words import (
 from ..verdict import SIGNS, Answer, Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced
+from .scaling import SCALING_METHOD, scaling_section
 from .speedups import remarks, speedup_table
 
 PARAMETERS_AT_MOST = 200
@@ -38,6 +39,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
         _all_figures(summary.rows),
         _measured(summary),
         METHOD.format(compared=COMPARED[summary.verdict_on]),
+        SCALING_METHOD if verdicts.scaling else "",
         _elsewhere(summary),
         "To measure it again:",
         fenced(command, "sh"),
@@ -90,6 +92,7 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdict
         f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
         speedup_table(rows, verdicts),
         "\n".join(f"- {remark}" for remark in [*remarks(rows), *_noise(noise(rows))]),
+        scaling_section(rows, verdicts),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Summary → Verdicts: what may be claimed of each cell, which are best, and the one answer to each workload."""
+"""Summary → Verdicts: what may be claimed of each cell, which are best, one answer to each workload, how models scale."""
 
 from __future__ import annotations
 
@@ -11,19 +11,35 @@ from .answer import Answer, answers
 from .claims import Judgement, gets_verdict, judgements, worded
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
+from .laws import Fit
+from .scaling import Point, Scaling, scalings
 
-__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Verdicts", "decide", "gets_verdict", "worded"]
+__all__ = [
+    "SIGNS",
+    "Answer",
+    "Expectation",
+    "Fit",
+    "Judgement",
+    "Point",
+    "Scaling",
+    "Verdicts",
+    "decide",
+    "gets_verdict",
+    "worded",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload."""
+    """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload; how each
+    model scales on it."""
 
     cells: Mapping[str, Judgement]
     best: frozenset[str]
     chosen: frozenset[str]
     answers: tuple[Answer, ...]
     expectations: tuple[Expectation, ...] = ()
+    scaling: tuple[Scaling, ...] = ()
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -47,4 +63,5 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         frozenset(contest.answer for contest in decided if contest.answer),
         answers(summary.rows, decided, cells),
         expectations(expected, summary.rows, cpus),
+        scalings(summary.rows, cpus, margin),
     )
