@@ -29,7 +29,9 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     service, queueing   histograms of `histogram.py`
 
 Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,
-startup_ns, task_ns, stop_ns, results}.
+startup_ns, task_ns, stop_ns, results, held_up}, the last one where the model can look on while the task is done: how
+late a sleeper beside it woke, in another thread or in the same event loop: {ticks, typical_ns (median), longest_ns,
+span_ns (how long was looked on)}.
 
 Readers pass over fields they don't know.
 """

@@ -2,7 +2,8 @@
 
     session     id (time-ordered), time, tool and method version, machine, boot, Pythons, git, seed, experiment
     cell        key → full specification, and a session whose blocks are to hold it
-    invocation  everything about one child: where it stands in the design, how it ended, what was measured
+    invocation  everything about one child: where it stands in the design, how it ended, what was measured; as
+                `held_up` what the run's preflight saw of the cell's task, in the words of child/protocol.py
 
 The meaning of a journal is a set: invocations are keyed by (session, block, key, attempt), so neither the order nor
 repeats of lines matter, and two journals merge by union. Unknown types and fields are passed over.
@@ -79,6 +80,7 @@ class Record:
     resolved: Mapping[str, Any]
     results: Mapping[str, Any]
     service: array[int]  # bucket, count, bucket, count … of child/histogram.py
+    held_up: Mapping[str, int]  # how late a sleeper beside the task woke, in the preflight; empty where none slept
 
     @property
     def makespan_ns(self) -> int | None:
@@ -153,6 +155,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         resolved=line.get("resolved") or {},
         results=line.get("results") or {},
         service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),
+        held_up=line.get("held_up") or {},
     )
 
 
