@@ -104,3 +104,10 @@ def test_a_task_that_fails_is_reported_as_ever(kind: str, tmp_path: Path) -> Non
 def test_measuring_imports_nothing_of_it(tmp_path: Path) -> None:
     code = "import sys\ndef task():\n    assert not [name for name in sys.modules if name.endswith('.heartbeat')]\n"
     assert [launched(function(tmp_path, code, kind)).status for kind in sorted(MODELS)] == ["ok"] * len(MODELS)
+
+
+def test_a_child_tells_how_long_it_had_no_core_in_its_batches(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "sleep", {"seconds": 0.01}, batches=2))
+    assert (
+        0 <= reply.said["cpu"]["queued_ns"] < sum([reply.said["phases"]["cold_ns"], *reply.said["phases"]["steady_ns"]])
+    )

@@ -75,6 +75,7 @@ class Record:
     tasks: int | None
     cpu_ns: int | None  # the whole tree, without the workload's own server
     cpu_batches_ns: int | None  # cold and steady batches
+    queued_ns: int  # in the batches the main thread could run and had no core; 0 where the system does not say
     memory_bytes: int | None
     gil: str
     resolved: Mapping[str, Any]
@@ -93,6 +94,11 @@ class Record:
     def batch_ns(self) -> float | None:
         """A batch on warm workers; the first where there are no further ones."""
         return self.cold_ns if self.steady_ns is None else self.steady_ns
+
+    @property
+    def batches_ns(self) -> float | None:
+        """All batches together."""
+        return None if self.cold_ns is None else self.cold_ns + self.batches * (self.steady_ns or 0)
 
     @property
     def order(self) -> tuple[str, int, int, int]:
@@ -150,6 +156,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         tasks=line.get("tasks"),
         cpu_ns=cpu.get("tree_ns"),
         cpu_batches_ns=cpu["cold_ns"] + cpu["steady_ns"] if "cold_ns" in cpu else None,
+        queued_ns=cpu.get("queued_ns", 0),
         memory_bytes=(line.get("memory") or {}).get("bytes"),
         gil=line.get("gil") or "",
         resolved=line.get("resolved") or {},
