@@ -1,4 +1,4 @@
-"""Summary → Verdicts: what may be claimed of each cell, which are best, and the one answer to each workload."""
+"""Summary → Verdicts: what may be claimed of each cell, which are best, the answer to each workload, its kind of work."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ from .answer import Answer, answers
 from .claims import Judgement, judgements
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
+from .kind import Kind, kinds, kinds_in_words
 
-__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Verdicts", "decide"]
+__all__ = ["SIGNS", "Answer", "Expectation", "Judgement", "Kind", "Verdicts", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload."""
+    """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload; the
+    kind of each piece of work."""
 
     cells: Mapping[str, Judgement]
     best: frozenset[str]
     chosen: frozenset[str]
     answers: tuple[Answer, ...]
     expectations: tuple[Expectation, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def outcomes(self) -> frozenset[str]:
         """What became of the expectations."""
         return frozenset(one.outcome for one in self.expectations)
+
+    def kind_texts(self, workload: str) -> list[str]:
+        """What kind of work a workload is: a text for each piece of it, or one where they agree."""
+        return kinds_in_words([kind for kind in self.kinds if kind.workload == workload])
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""
@@ -48,6 +55,7 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         frozenset(contest.answer for contest in decided if contest.answer),
         answers(summary.rows, decided, cells),
         expectations(expected, summary.rows, cpus),
+        kinds(summary.rows, summary.machine.usable_cpus if summary.machine else None),
     )
 
 
