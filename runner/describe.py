@@ -132,10 +132,10 @@ def _count(number: int, noun: str) -> str:
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [
-        f"{file}: {done}",
-        *(f"  {answer.workload}: {text}" for answer in results.verdicts.answers for text in answer.texts),
-    ]
+    lines = [f"{file}: {done}"]
+    for answer in results.verdicts.answers:
+        lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
+        lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")

@@ -201,7 +201,7 @@ def _measure(
             begun, block, last = True, block + 1, invocation.of
         ahead.measures(invocation.cell, done, block)
         reply = launch(_order(invocation, findings, task))
-        write(_invocation_line(invocation, reply, task))
+        write(_invocation_line(invocation, reply, task, findings))
         done += invocation.cell is not ANCHOR
         if reply.status != "ok":
             failed.add(invocation.cell.key)
@@ -268,7 +268,12 @@ SAID = (
 )
 
 
-def _invocation_line(invocation: Invocation, reply: Reply, task: Task) -> dict[str, Any]:
+def _invocation_line(
+    invocation: Invocation, reply: Reply, task: Task, findings: Mapping[str, Finding]
+) -> dict[str, Any]:
+    """What was measured, and what its preflight saw, so that tables need nothing but such lines."""
+    finding = findings.get(invocation.cell.key)
+    held_up = finding.said.get("held_up") if finding else None
     return {
         **_line(task, invocation.cell, reply),
         "session": invocation.session,
@@ -280,6 +285,7 @@ def _invocation_line(invocation: Invocation, reply: Reply, task: Task) -> dict[s
         "reason": reply.reason,
         "notes": reply.said.get("notes", []),
         **{name: reply.said[name] for name in SAID if name in reply.said},
+        **({"held_up": held_up} if held_up else {}),
         "cpu": {**reply.said.get("cpu", {}), "tree_ns": reply.tree_cpu_ns, "tree_how": "wait4"},
         "load": reply.load,
         "wall_ns": reply.wall_ns,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -60,6 +62,15 @@ def launched(asked: Order) -> Reply:
     """What comes of one order."""
     with Launcher() as launch:
         return launch(asked)
+
+
+def rehearsed(asked: Order) -> Mapping[str, Any]:
+    """What a preflight finds of the same order's one variant."""
+    parameters = asked.request["workload"]["parameters"]
+    changes = {"purpose": "rehearse", "variants": [{"parameters": parameters, "reference": None}]}
+    (finding,) = launched(replace(asked, request={**asked.request, **changes})).said["findings"]
+    assert isinstance(finding, dict)
+    return finding
 
 
 @contextmanager

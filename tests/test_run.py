@@ -155,6 +155,18 @@ def test_another_result_than_the_baselines_is_found_in_the_preflight(tmp_path: P
     assert {line["status"] for line in lines if line.get("stage") == "preflight"} == {"invalid"}
 
 
+def test_what_the_preflight_saw_of_a_task_stands_in_every_line_of_its_cells(tmp_path: Path) -> None:
+    class Sees(Launcher):
+        def _finding(self, order: Order, status: str) -> dict[str, Any]:
+            said = super()._finding(order, status)
+            watched = {"held_up": {"ticks": 30}} if order.request["model"]["kind"] == "threads" else {}
+            return {"findings": [{**finding, **watched} for finding in said["findings"]]}
+
+    journal, _, _ = done(tmp_path, Sees())
+    seen = {record.key: record.held_up for record in journal.records if record.stage == "block"}
+    assert seen == {cell().key: {}, "anchor": {}, CELLS[1].key: {"ticks": 30}, CELLS[2].key: {"ticks": 30}}
+
+
 def test_a_timeout_is_ten_times_what_the_preflight_makes_expect(tmp_path: Path) -> None:
     launcher = Launcher()
     done(tmp_path, launcher)

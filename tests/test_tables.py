@@ -153,6 +153,12 @@ def test_weak_scaling_has_one_line_a_model() -> None:
     assert "`seconds=0.05`, 10 tasks per worker." in page
 
 
+def test_below_each_answer_the_page_says_what_kind_of_work_it_is() -> None:
+    lines = page_of().splitlines()
+    (answer,) = [number for number, line in enumerate(lines) if line.startswith("- **`wait`**: ")]
+    assert lines[answer + 1].startswith("  - Kind of work: computing")
+
+
 def test_all_figures_are_folded_away() -> None:
     *_, figures = tables_of(page_of())
     assert figures[0][:9] == [

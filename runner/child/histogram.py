@@ -33,5 +33,10 @@ def percentile(counts: Mapping[str, int], share: float) -> float:
     for bucket in sorted(counts, key=int):
         passed += counts[bucket]
         if passed >= rank:
-            return float(2 ** ((int(bucket) + 0.5) / BUCKETS_PER_DOUBLING))
+            return middle_ns(int(bucket))
     raise ValueError("an empty histogram has no percentiles")
+
+
+def middle_ns(bucket: int) -> float:
+    """The duration that a bucket stands for."""
+    return float(2 ** ((bucket + 0.5) / BUCKETS_PER_DOUBLING))

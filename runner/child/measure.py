@@ -52,8 +52,9 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     finally:
         reply["server_cpu_ns"] = take_down()
     phases["cold_ns"] = cold[1] - cold[0]
-    phases["steady_ns"] = [end - first for first, end, _ in steady]  # type: ignore[assignment]
-    reply["cpu"] = {"cold_ns": cold_cpu_ns, "steady_ns": steady_cpu_ns, "how": CPU_HOW}
+    phases["steady_ns"] = [end - first for first, end, *_ in steady]  # type: ignore[assignment]
+    queued = sum(batch[3] for batch in [cold, *steady])
+    reply["cpu"] = {"cold_ns": cold_cpu_ns, "steady_ns": steady_cpu_ns, "queued_ns": queued, "how": CPU_HOW}
     reply["worker_files"] = {name: path for *_, files in census for name, path in files}
     reply["gil"] = gil(census)
     reply.update(_of_tasks([cold, *steady]))
@@ -116,15 +117,17 @@ def further(batches: object, cold_ns: int) -> int:
 
 CPU_HOW = "process_time of every worker and what it waited for"
 
-Batch = tuple[int, int, "list[Outcome]"]
-"""First submit and last result (ns), the outcomes."""
+Batch = tuple[int, int, "list[Outcome]", int]
+"""First submit and last result (ns), the outcomes, how long the main thread had no core though it could run (ns)."""
 
 
 def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None = None) -> Batch:
     """Do all tasks once. Raises CellError unless every one of them was answered without an error."""
+    before_ns = queued_ns()
     begin = clock()
     outcomes = pool.run(items)
     end = clock()
+    queued = queued_ns() - before_ns
     failures = [failure for *_, failure in outcomes if failure is not None]
     if reply is not None:
         reply["tasks"] = len(items)
@@ -134,7 +137,7 @@ def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None 
         raise CellError(failures[0][0], f"{len(failures)} of {len(items)} tasks failed: {failures[0][1]}")
     if len(outcomes) != len(items):
         raise CellError("invalid", f"{len(outcomes)} of {len(items)} tasks were answered")
-    return begin, end, outcomes
+    return begin, end, outcomes, queued
 
 
 def results_of(batch: Batch) -> list[object]:
@@ -152,7 +155,7 @@ def _steady(pool: Pool, items: Sequence[object], cold: Batch, request: dict[str,
         spent_ns += cpu_ns(pool.census()) - before_ns
         if not alike(results_of(cold), results_of(batch), request["same"]):
             raise CellError("invalid", "a later batch gave other results than the first; if it may, say `same: any`")
-        batches.append((*batch[:2], [(*outcome[:3], None, None) for outcome in batch[2]]))
+        batches.append((*batch[:2], [(*outcome[:3], None, None) for outcome in batch[2]], batch[3]))
     return batches, spent_ns
 
 
@@ -167,6 +170,15 @@ def cpu_ns(census: Sequence[Census]) -> int:
     return sum({**{pid: cpu for pid, _, cpu, _, _ in census}, os.getpid(): own_cpu_ns()}.values())
 
 
+def queued_ns() -> int:
+    """How long this thread could run and had no core so far; 0 where the system does not say (proc(5), schedstat)."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
 def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
     """`off`, `re-enabled` though the build is free-threaded, `shared` by all workers, or one `per interpreter`."""
     if not any(on for _, _, _, on, _ in census):
@@ -179,6 +191,6 @@ def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
 def _of_tasks(batches: Sequence[Batch]) -> dict[str, object]:
     """Service times (start to end) and queueing (begin of the batch to start), of all batches."""
     return {
-        "service": histogram([end - start for _, _, outcomes in batches for start, end, *_ in outcomes]),
-        "queueing": histogram([start - begin for begin, _, outcomes in batches for start, *_ in outcomes]),
+        "service": histogram([end - start for _, _, outcomes, _ in batches for start, end, *_ in outcomes]),
+        "queueing": histogram([start - begin for begin, _, outcomes, _ in batches for start, *_ in outcomes]),
     }

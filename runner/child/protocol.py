@@ -26,13 +26,16 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     protocol, status, reason, notes, fingerprint
     phases        {imports_ns, startup_ns, cold_ns, steady_ns: [one for each batch], stop_ns}
     tasks, answered, workers_ready, workers_used, gil, resolved (options as they turned out)
-    cpu           {cold_ns, steady_ns, how}, server_cpu_ns (of the workload's own server, which is no part of the work)
+    cpu           {cold_ns, steady_ns, queued_ns, how}, server_cpu_ns (of the workload's own server, which is no part of
+                  the work); queued_ns is how long the main thread had no core, in all batches, though it could run
     memory        {bytes, how}
     results       {count, digest}, or {count, agrees: {name of another that has left its results: whether the same}}
     service, queueing   histograms of `histogram.py`
 
 Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,
-startup_ns, task_ns, stop_ns, results}.
+startup_ns, task_ns, stop_ns, results, held_up}, the last one where the model can look on while the task is done: how
+late a sleeper beside it woke, in another thread or in the same event loop: {ticks, typical_ns (median), longest_ns,
+span_ns (how long was looked on)}.
 
 Readers pass over fields they don't know.
 """

@@ -8,6 +8,12 @@ from .failure import CellError, caught
 from .measure import load_model, open_work
 from .same import described
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .models.contract import HeldUp, Outcome, Pool
+
 
 def rehearse(request: dict[str, object]) -> dict[str, object]:
     """Every variant by itself: one that fails does not stop the others."""
@@ -38,13 +44,24 @@ def _one_task(request: dict[str, object], finding: dict[str, object]) -> None:
         started = clock()
         if failures[0]:
             raise CellError(*failures[0])
-        ((_, _, _, result, failure),) = pool.run(items[:1])
+        _, done, _, result, failure = _done_once(pool, items, finding)
         answered = clock()
         pool.stop()
-        finding.update(startup_ns=started - begin, task_ns=answered - started, stop_ns=clock() - answered)
+        finding.update(startup_ns=started - begin, task_ns=done - started, stop_ns=clock() - answered)
     finally:
         take_down()
     finding["notes"] = pool.notes
     if failure:
         raise CellError(*failure)
     finding["results"] = described([result], request["same"], request.get("reference"))  # type: ignore[arg-type]
+
+
+def _done_once(pool: Pool, items: Sequence[object], finding: dict[str, object]) -> Outcome:
+    """What comes of the first task, and how others were held up beside it, where the model can look on."""
+    (item,) = items[:1]
+    watched: Callable[[object], tuple[Outcome, HeldUp]] | None = getattr(pool, "watched", None)
+    if watched is None:
+        (outcome,) = pool.run([item])
+    else:
+        outcome, finding["held_up"] = watched(item)
+    return outcome

@@ -2,7 +2,8 @@
 
     session     id (time-ordered), time, tool and method version, machine, boot, Pythons, git, seed, experiment
     cell        key → full specification, and a session whose blocks are to hold it
-    invocation  everything about one child: where it stands in the design, how it ended, what was measured
+    invocation  everything about one child: where it stands in the design, how it ended, what was measured; as
+                `held_up` what the run's preflight saw of the cell's task, in the words of child/protocol.py
 
 The meaning of a journal is a set: invocations are keyed by (session, block, key, attempt), so neither the order nor
 repeats of lines matter, and two journals merge by union. Unknown types and fields are passed over.
@@ -76,11 +77,13 @@ class Record:
     tasks: int | None
     cpu_ns: int | None  # the whole tree, without the workload's own server
     cpu_batches_ns: int | None  # cold and steady batches
+    queued_ns: int  # in the batches the main thread could run and had no core; 0 where the system does not say
     memory_bytes: int | None
     gil: str
     resolved: Mapping[str, Any]
     results: Mapping[str, Any]
     service: array[int]  # bucket, count, bucket, count … of child/histogram.py
+    held_up: Mapping[str, int]  # how late a sleeper beside the task woke, in the preflight; empty where none slept
     wall_ns: int | None = None  # of the child, from before its start until nothing of it was left
     others_cpu_ns: int | None = None  # CPU time of neither the child nor Runmatrix; only sums mean anything, see Usage
     steal_ns: int | None = None  # time that the host gave to others
@@ -101,6 +104,11 @@ class Record:
     def batch_ns(self) -> float | None:
         """A batch on warm workers; the first where there are no further ones."""
         return self.cold_ns if self.steady_ns is None else self.steady_ns
+
+    @property
+    def batches_ns(self) -> float | None:
+        """All batches together."""
+        return None if self.cold_ns is None else self.cold_ns + self.batches * (self.steady_ns or 0)
 
     @property
     def order(self) -> tuple[str, int, int, int]:
@@ -158,6 +166,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         tasks=line.get("tasks"),
         cpu_ns=cpu.get("tree_ns"),
         cpu_batches_ns=cpu["cold_ns"] + cpu["steady_ns"] if "cold_ns" in cpu else None,
+        queued_ns=cpu.get("queued_ns", 0),
         memory_bytes=(line.get("memory") or {}).get("bytes"),
         gil=line.get("gil") or "",
         resolved=line.get("resolved") or {},
@@ -167,6 +176,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         others_cpu_ns=line.get("others_cpu_ns"),
         steal_ns=line.get("steal_ns"),
         load=(line.get("load") or [None])[0],
+        held_up=line.get("held_up") or {},
     )
 
 

@@ -68,15 +68,9 @@ def _tasks_per_ns(record: Record) -> float | None:
 
 def _cpu_per_wall(record: Record) -> float | None:
     """CPU time over time, of all batches."""
-    batches = _batches(record)
-    if record.cpu_batches_ns is None or not record.cold_ns or not batches:
+    if record.cpu_batches_ns is None or not record.batches_ns:
         return None
-    return record.cpu_batches_ns / (record.cold_ns + (batches - 1) * (record.steady_ns or 0))
-
-
-def _batches(record: Record) -> int:
-    """How many batches there were: every task of each of them is in the histogram."""
-    return round(sum(record.service[1::2]) / record.tasks) if record.tasks else 0
+    return record.cpu_batches_ns / record.batches_ns
 
 
 def _percentiles(records: Iterable[Record]) -> tuple[float | None, float | None, float | None]:

@@ -1,4 +1,4 @@
-"""Summary, Verdicts → summary.md: answers first, a speedup table per workload, all figures folded, how to reproduce."""
+"""Summary, Verdicts → summary.md: answers and kinds of work first, a speedup table per workload, all figures folded, how to reproduce."""
 
 from __future__ import annotations
 
@@ -58,15 +58,17 @@ METHOD = (
 
 
 def _answers(verdicts: Verdicts) -> str:
-    return "\n".join(_answer(answer) for answer in verdicts.answers)
+    return "\n".join(_answer(answer, verdicts.kind_texts(answer.workload)) for answer in verdicts.answers)
 
 
-def _answer(answer: Answer) -> str:
-    """One line, or one for each of several pieces of work."""
+def _answer(answer: Answer, kinds: Sequence[str]) -> str:
+    """One line, or one for each of several pieces of work; below it what kind of work that is."""
     name = f"- **{code(answer.workload)}**"
-    if len(answer.texts) == 1:
-        return f"{name}: {escaped(answer.sentence)}"
-    return "\n".join([name, *(f"  - {escaped(text)}" for text in answer.texts)])
+    alone = len(answer.texts) == 1
+    below = [*([] if alone else answer.texts), *kinds]
+    return "\n".join(
+        [f"{name}: {escaped(answer.sentence)}" if alone else name, *(f"  - {escaped(text)}" for text in below)]
+    )
 
 
 def _expectations(verdicts: Verdicts) -> str:

@@ -1,4 +1,4 @@
-"""Summary → Verdicts: what may be claimed of each cell, which are best, one answer to each workload, how models scale."""
+"""Summary → Verdicts: claims about cells, the best, an answer and a kind for each piece of work, how models scale."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .answer import Answer, answers
 from .claims import Judgement, gets_verdict, judgements, worded
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
+from .kind import Kind, kinds, kinds_in_words
 from .laws import Fit
 from .scaling import Point, Scaling, scalings
 
@@ -20,6 +21,7 @@ __all__ = [
     "Expectation",
     "Fit",
     "Judgement",
+    "Kind",
     "Point",
     "Scaling",
     "Verdicts",
@@ -32,7 +34,7 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload; how each
-    model scales on it."""
+    model scales on it; the kind of each piece of work."""
 
     cells: Mapping[str, Judgement]
     best: frozenset[str]
@@ -40,11 +42,16 @@ class Verdicts:
     answers: tuple[Answer, ...]
     expectations: tuple[Expectation, ...] = ()
     scaling: tuple[Scaling, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def outcomes(self) -> frozenset[str]:
         """What became of the expectations."""
         return frozenset(one.outcome for one in self.expectations)
+
+    def kind_texts(self, workload: str) -> list[str]:
+        """What kind of work a workload is: a text for each piece of it, or one where they agree."""
+        return kinds_in_words([kind for kind in self.kinds if kind.workload == workload])
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""
@@ -64,4 +71,5 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         answers(summary.rows, decided, cells),
         expectations(expected, summary.rows, cpus),
         scalings(summary.rows, cpus, margin),
+        kinds(summary.rows, summary.machine.usable_cpus if summary.machine else None),
     )

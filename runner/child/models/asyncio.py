@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ..failure import Failure
-    from .contract import Census, Outcome
+    from .contract import Census, HeldUp, Outcome
 
     Run = Callable[[object], Awaitable[Outcome]]
 
@@ -103,6 +103,11 @@ class AsyncioPool:
             self._queue.put_nowait(indexed)
         await self._queue.join()
         return [outcome for outcome in self._outcomes if outcome is not None]
+
+    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
+        from .. import heartbeat
+
+        return heartbeat.beside_a_loop(self._runner, self._batch, item)
 
     def census(self) -> list[Census]:
         return [worker.census()] * len(self._slots)

@@ -15,6 +15,10 @@ Census = tuple[int, int, int, bool, tuple[tuple[str, str], ...]]
 """Of one worker: process id, thread id, CPU time in ns of its process and what that waited for, whether the GIL is on
 there, and, where it lives in a process of its own, name and file of each module that it has imported."""
 
+HeldUp = dict[str, int]
+"""How long others were held up beside a task. `ticks`: how often a sleeper beside it woke; `typical_ns`, `longest_ns`:
+how late it was, the median and the most; `span_ns`: how long the work went on that was looked at."""
+
 
 class Barrier(Protocol):
     """Where workers wait for each other, in threads and processes alike."""
@@ -43,6 +47,13 @@ class Pool(Protocol):
 
     def stop(self) -> None:
         """End the workers and wait for them."""
+
+
+class Watchful(Pool, Protocol):
+    """A pool that can look on as well: asked of it by the preflight alone, so that nothing is imported for the rest."""
+
+    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
+        """Do one task, and again while too little was seen of it: the first outcome, and how others were held up."""
 
 
 class Model(Protocol):

@@ -14,14 +14,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .contract import HeldUp, Outcome
 
-def start(work: Work, workers: int, options: Mapping[str, object]) -> ExecutorPool:
+
+class ThreadPool(ExecutorPool):
+    """An executor pool that shares a GIL, if there is one, with the thread that started it."""
+
+    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
+        from .. import heartbeat
+
+        return heartbeat.beside_a_thread(self.executor, item)
+
+
+def start(work: Work, workers: int, options: Mapping[str, object]) -> ThreadPool:
     """Threads come into being with the first calls, in `prepare`."""
     interval = options.get("switch_interval")
     if isinstance(interval, (int, float)):
         sys.setswitchinterval(interval)
     barrier = threading.Barrier(workers)
     executor = ThreadPoolExecutor(workers, initializer=worker.install, initargs=(work, barrier))
-    pool = ExecutorPool(executor, workers)
+    pool = ThreadPool(executor, workers)
     pool.resolved["switch_interval"] = sys.getswitchinterval()
     return pool

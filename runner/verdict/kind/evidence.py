@@ -1,0 +1,175 @@
+"""rows of a piece of work → Evidence: what batches and preflight say of its kind, as intervals over blocks.
+
+Times are of batches: a further one on warm workers where there is one, else the first. Ratios are over serial, a task,
+paired inside blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from statistics import median
+
+from ...child.histogram import middle_ns
+from ...journal.lines import Record
+from ...standing import Block
+from ...stats import Interval, hodges_lehmann, median_interval
+from ...summary import Row
+from ...summary.rows import BLOCKS_THE_LOOP
+from ..claims import gets_verdict
+
+APART = ("processes", "interpreters")
+"""Kinds of models whose workers share no GIL, and no lock that lies in the program's own modules."""
+
+SWITCH_INTERVAL_S = 0.005
+"""How long a thread may hold the GIL, unless Python is told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A model's best cell of those with several workers and a core for each, over serial."""
+
+    row: Row
+    speedup: Interval
+    cpu: Interval | None  # CPU time a task over serial's
+    dispatch: Interval | None  # share of the workers' time in batches that went into no task
+    startup: float  # share of the makespan
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """How late a sleeper beside a task woke, as the preflight saw it. In s."""
+
+    ticks: int
+    typical_s: float
+    longest_s: float
+    span_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a piece of work; None where nothing is."""
+
+    cpus: int | None  # usable ones
+    use: Interval | None  # of its time in serial's batches that was not spent queueing for a core, the share on one
+    queueing: float  # the share of serial's time in which it had no core, because others had them
+    threads: Gain | None
+    apart: Gain | None
+    gil: str  # as the threads found it: shared, off, re-enabled
+    beside_thread: HeldUp | None
+    switch_interval_s: float
+    in_loop: HeldUp | None  # of a coroutine body
+
+
+def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
+    """Of rows that do the same work; cells that get no verdict say nothing."""
+    able = [row for row in rows if gets_verdict(row) and row.counted]
+    serial = next((row for row in able if row.cell.model.kind == "serial"), None)
+    threads = [row for row in able if row.cell.model.kind == "threads"]
+    gain = _best_gain(threads, serial, cpus)
+    watched = [gain.row] if gain else threads[:1]
+    return Evidence(
+        cpus=cpus,
+        use=_over_blocks(serial.counted, _use) if serial else None,
+        queueing=median(map(_queueing, serial.counted.values())) if serial else 0.0,
+        threads=gain,
+        apart=_best_gain([row for row in able if row.cell.model.kind in APART], serial, cpus),
+        gil=watched[0].gil if watched else "",
+        beside_thread=_held_up(watched),
+        switch_interval_s=_switch_interval_s(watched),
+        in_loop=_held_up([row for row in able if row.cell.model.kind == "asyncio" and _awaits(row)]),
+    )
+
+
+def _use(record: Record) -> float | None:
+    """A task that waits for a core because others have it isn't waiting by itself."""
+    if record.cpu_batches_ns is None or not record.batches_ns:
+        return None
+    return record.cpu_batches_ns / max(record.batches_ns - record.queued_ns, record.cpu_batches_ns, 1)
+
+
+def _queueing(record: Record) -> float:
+    return record.queued_ns / (record.batches_ns or 1)
+
+
+def _over_blocks(records: Mapping[Block, Record], value: Callable[[Record], float | None]) -> Interval | None:
+    """Median over the records that have the value."""
+    values = [found for record in records.values() if (found := value(record)) is not None]
+    return median_interval(values) if values else None
+
+
+def _best_gain(rows: Iterable[Row], serial: Row | None, cpus: int | None) -> Gain | None:
+    """The one with the largest speedup; None where no cell has several workers and a core for each."""
+    if serial is None:
+        return None
+    fitting = [row for row in rows if 1 < row.cell.workers <= (cpus or row.cell.workers)]
+    gains = [gain for row in fitting if (gain := _gain(row, serial.counted))]
+    return max(gains, key=lambda gain: gain.speedup.estimate, default=None)
+
+
+def _gain(row: Row, serial: Mapping[Block, Record]) -> Gain | None:
+    speedup = _ratio(serial, row.counted, _batch_ns_a_task)
+    if speedup is None:
+        return None
+    return Gain(
+        row,
+        speedup,
+        _ratio(row.counted, serial, _cpu_ns_a_task),
+        _over_blocks(row.counted, lambda record: _dispatch(record, row.cell.workers)),
+        median((record.startup_ns or 0) / (record.makespan_ns or 1) for record in row.counted.values()),
+    )
+
+
+def _ratio(
+    over: Mapping[Block, Record], under: Mapping[Block, Record], value: Callable[[Record], float | None]
+) -> Interval | None:
+    """`over`'s value for `under`'s, in the blocks where both have one."""
+    pairs = [(value(over[block]), value(under[block])) for block in over.keys() & under.keys()]
+    logs = [log(one / other) for one, other in pairs if one and other]
+    return hodges_lehmann(logs).mapped(exp) if logs else None
+
+
+def _batch_ns_a_task(record: Record) -> float | None:
+    return record.batch_ns / record.tasks if record.batch_ns and record.tasks else None
+
+
+def _cpu_ns_a_task(record: Record) -> float | None:
+    if record.cpu_batches_ns is None or not record.tasks:
+        return None
+    return record.cpu_batches_ns / (1 + record.batches) / record.tasks
+
+
+def _dispatch(record: Record, workers: int) -> float | None:
+    """What is left of the batches after each worker's share of the tasks, rounded up: waiting for the last is none."""
+    service_ns = _service_ns(record)
+    if service_ns is None or not record.batches_ns or not record.tasks:
+        return None
+    rounds = -(-record.tasks // workers)
+    return max(0.0, 1 - rounds * service_ns * (1 + record.batches) / record.batches_ns)
+
+
+def _service_ns(record: Record) -> float | None:
+    """How long a task takes in its worker, the mean."""
+    buckets, counts = record.service[::2], record.service[1::2]
+    total_ns = sum(count * middle_ns(bucket) for bucket, count in zip(buckets, counts, strict=True))
+    return total_ns / sum(counts) if counts else None
+
+
+def _held_up(rows: Sequence[Row]) -> HeldUp | None:
+    """What the newest preflight saw of any of these."""
+    seen = [record for row in rows for record in row.counted.values() if record.held_up]
+    if not seen:
+        return None
+    said = max(seen, key=lambda record: record.run).held_up
+    return HeldUp(said["ticks"], *(said[f"{name}_ns"] / 1e9 for name in ("typical", "longest", "span")))
+
+
+def _awaits(row: Row) -> bool:
+    """Whether its tasks are coroutines of their own."""
+    return not row.cell.model.values.get("offload") and not any(BLOCKS_THE_LOOP in note for note in row.notes)
+
+
+def _switch_interval_s(rows: Sequence[Row]) -> float:
+    said = [record.resolved.get("switch_interval") for row in rows for record in row.counted.values()]
+    return float(next(filter(None, said), SWITCH_INTERVAL_S))
