@@ -18,7 +18,7 @@ from .matrix import Cell
 from .opening import Opened
 from .plan import Plan, comparisons
 from .stats import needed_blocks
-from .summary.numbers import interval_digits
+from .summary.numbers import brief_digits
 from .verdict import SIGNS
 
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
@@ -191,7 +191,7 @@ def tripped_in_words(found: Tripped) -> str:
 
 
 def _times_as_long(change: Change) -> str:
-    estimate, low, high = interval_digits(change.time.ratio if change.time else None)
+    estimate, low, high = brief_digits(change.time.ratio if change.time else None)
     return f"{estimate} times as long ({low} to {high})"
 
 

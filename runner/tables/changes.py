@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from ..compare import Change, Compared, Comparison, Difference, Outcome, Relation
 from ..stats import Interval
 from ..summary import Machine, Row
-from ..summary.numbers import interval_digits
+from ..summary.numbers import brief_digits
 from ..summary.words import axes, axis_value, machine_in_words, place, plural, short
 from ..verdict import worded
 from .markdown import Alignment, code, escaped, table
@@ -187,7 +187,7 @@ def _ratio(difference: Difference | None) -> str:
 
 
 def _figure(interval: Interval | None) -> str:
-    estimate, low, high = interval_digits(interval)
+    estimate, low, high = brief_digits(interval)
     return f"{estimate} <sub>{low}–{high}</sub>" if low else estimate
 
 

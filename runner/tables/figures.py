@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..stats import Interval
 from ..summary import Figures, Row
-from ..summary.numbers import digits, interval_digits
+from ..summary.numbers import brief_digits, digits
 from ..summary.sweeps import swept_names
 from ..summary.values import assignments
 from ..summary.words import axis_value
@@ -30,7 +30,7 @@ COUNTS: dict[str, Callable[[Row], str]] = {
 MEASURED: dict[str, Callable[[Figures], str]] = {
     "makespan (s)": lambda figures: _with_interval(figures.makespan_s),
     "speedup (×)": lambda figures: _with_interval(figures.speedup),
-    "efficiency": lambda figures: interval_digits(figures.efficiency)[0],
+    "efficiency": lambda figures: brief_digits(figures.efficiency)[0],
     "startup (s)": lambda figures: digits(figures.startup_s),
     "cold (s)": lambda figures: digits(figures.cold_s),
     "steady (s)": lambda figures: digits(figures.steady_s),
@@ -67,5 +67,5 @@ def _line(row: Row, names: Sequence[str]) -> list[str]:
 
 
 def _with_interval(interval: Interval | None) -> str:
-    estimate, low, high = interval_digits(interval)
+    estimate, low, high = brief_digits(interval)
     return f"{estimate} <sub>{low}–{high}</sub>" if low else estimate

@@ -7,14 +7,12 @@ from math import ceil, isfinite, log
 
 from ..stats import AMDAHL, Interval
 from ..summary import Row
-from ..summary.numbers import digits, interval_digits
+from ..summary.numbers import brief_digits, digits
 from ..summary.words import Axes, axes, place, plural
 from ..verdict import Fit, Point, Scaling, Verdicts
 from .markdown import Alignment, code, escaped, table
 from .speedups import LINES_AT_MOST, SEE_SHEET
 
-OPEN_AT_MOST = 12
-"""Lines of a table that is not folded away."""
 FINEST = 9
 """Decimals of a share that are shown at most."""
 BEYOND = "‡"
@@ -42,15 +40,15 @@ def scaling_section(rows: Sequence[Row], verdicts: Verdicts) -> str:
     if not found:
         return ""
     among = axes(rows)
-    return "\n\n".join(part for part in ("### Scaling", _bullets(found, among), _points(found, among)) if part)
+    return "\n\n".join(part for part in (_bullets(found, among), _points(found, among)) if part)
 
 
 def _bullets(found: Sequence[Scaling], among: Axes) -> str:
-    lines = [f"{_name(one, among)}: {law_in_words(one, one.fit)}." for one in found if one.fit]
+    lines = [f"{_name(one, among)} {law_in_words(one, one.fit)}." for one in found if one.fit]
     lines += [f"{_name(one, among)}: {_above(one)}." for one in found if any(point.exceeds for point in one.points)]
     shown = lines[:LINES_AT_MOST]
     more = [f"{len(lines) - len(shown):,} more are left out here"] if len(lines) > len(shown) else []
-    return "\n".join(f"- {line}" for line in [*shown, *more, *_silent(found), *_beyond(found)])
+    return "\n".join(f"- {line}" for line in [*shown, *more])
 
 
 def _name(one: Scaling, among: Axes) -> str:
@@ -63,11 +61,11 @@ def law_in_words(one: Scaling, fit: Fit) -> str:
         worst = max(fit.off, key=lambda at: abs(log(at.measured / at.law)))
         there = f"with {plural(worst.workers, 'worker')} it has {digits(worst.law)}×, measured were {digits(worst.measured)}×"
         law = fit.law if fit.law == "Universal Scalability Law" else f"{fit.law}'s law"
-        return f"{law} does not hold ({there}), so no parameters are given"
+        return f"scales by no law that was tried: {law} does not hold ({there}), so no parameters are given"
     parameters = ", ".join(f"{name} {_said(interval)}" for name, interval in fit.parameters.items())
     few = "" if all(interval.low is not None for interval in fit.parameters.values()) else _few(fit)
-    owner = "Universal Scalability Law," if fit.law == "Universal Scalability Law" else f"{fit.law}'s"
-    return f"{owner} {parameters}{few}{_meaning(one, fit)}"
+    owner = "the Universal Scalability Law" if fit.law == "Universal Scalability Law" else f"{fit.law}'s law"
+    return f"scales by {owner}, {parameters}{few}{_meaning(one, fit)}"
 
 
 def _few(fit: Fit) -> str:
@@ -155,9 +153,11 @@ def _points(found: Sequence[Scaling], among: Axes) -> str:
     if len(lines) > len(shown):
         shown.append([f"{len(lines) - len(shown):,} more {SEE_SHEET}", *("" for _ in list(COLUMNS)[1:])])
     rendered = table(list(COLUMNS), shown, list(COLUMNS.values()))
-    if len(lines) <= OPEN_AT_MOST:
-        return rendered
-    return f"<details><summary>Speedups, serial shares and bounds</summary>\n\n{rendered}\n\n</details>"
+    footnotes = "\n".join(f"- {line}" for line in [*_silent(found), *_beyond(found)])
+    inside = "\n\n".join(part for part in (rendered, footnotes) if part)
+    return (
+        f"<details><summary>Scaling: speedups of batches, serial shares and bounds</summary>\n\n{inside}\n\n</details>"
+    )
 
 
 def _line(one: Scaling, point: Point, among: Axes) -> list[str]:
@@ -166,7 +166,7 @@ def _line(one: Scaling, point: Point, among: Axes) -> list[str]:
         _model(one, among),
         str(point.workers) + ("" if point.carried else f" {BEYOND}"),
         _figure(point.speedup),
-        interval_digits(efficiency)[0],
+        brief_digits(efficiency)[0],
         _figure(point.karp_flatt) if point.karp_flatt else "",
         digits(point.bound),
     ]
@@ -179,17 +179,17 @@ def _model(one: Scaling, among: Axes) -> str:
 
 
 def _figure(interval: Interval) -> str:
-    estimate, low, high = interval_digits(_rounded(interval))
+    estimate, low, high = brief_digits(_rounded(interval))
     return f"{estimate} <sub>{low}–{high}</sub>" if low else estimate
 
 
 def _said(interval: Interval) -> str:
-    estimate, low, high = interval_digits(_rounded(interval))
+    estimate, low, high = brief_digits(_rounded(interval))
     return f"{estimate} ({low}–{high})" if low else estimate
 
 
 def _times(interval: Interval) -> str:
-    estimate, low, high = interval_digits(_rounded(interval))
+    estimate, low, high = brief_digits(_rounded(interval))
     return f"{estimate}× ({low}–{high})" if low else f"{estimate}×"
 
 

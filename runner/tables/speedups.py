@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from ..summary import Row
-from ..summary.numbers import interval_digits
+from ..summary.numbers import brief_digits
 from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
 from ..summary.words import axes, axis_value, plural, short
 from ..verdict import Verdicts
@@ -67,7 +67,7 @@ def _cells(rows: Sequence[Row], verdicts: Verdicts) -> str:
 def _cell(row: Row, verdicts: Verdicts) -> str:
     if row.status not in ("ok", "stale"):
         return f"*{row.status}*"
-    estimate, low, high = interval_digits(row.speedup)
+    estimate, low, high = brief_digits(row.speedup)
     interval = f" <sub>{low}–{high}</sub>" if low else ""
     stale = " <sub>*stale*</sub>" if row.status == "stale" else ""
     words = verdicts.words(row.cell.key)

@@ -11,7 +11,7 @@ from statistics import median
 from ..matrix import same_work, work_of
 from ..stats import LEAST
 from ..summary import Row
-from ..summary.numbers import digits, interval_digits
+from ..summary.numbers import brief_digits, digits
 from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
 from .claims import FAILED_AT_MOST, Judgement, gets_verdict
 from .contest import Contest
@@ -86,7 +86,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
         return f"{who}: nothing can be told to be faster than its {_rate(row)}."
     if row.cell.key not in known.cells:
         return f"{who}: the quickest of what was measured, {_rate(row)}, with nothing to compare it with."
-    figure = interval_digits(row.speedup)[0]
+    figure = brief_digits(row.speedup)[0]
     over = _over(row, known.rows)
     claim = known.cells[row.cell.key].claim
     gain = {
@@ -121,7 +121,7 @@ def _next(row: Row, contest: Contest, among: Sequence[str]) -> str:
     if len(kinds) > 1 or not others:
         return ""
     second = max(others, key=_speedup)
-    return f"Next: {contestant(second, among)}, {interval_digits(second.speedup)[0]}×." if second.speedup else ""
+    return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×." if second.speedup else ""
 
 
 def _price(row: Row, by_key: Mapping[str, Row]) -> str:
@@ -158,7 +158,7 @@ def _measured(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[st
     if _speedup(best) <= 1:
         lead = f"Nothing measured took less time than {baseline}; the largest speedup is"
     stale = " (stale)" if best.status == "stale" else ""
-    figure = interval_digits(best.speedup)[0]
+    figure = brief_digits(best.speedup)[0]
     who = contestant(best, among)
     doubt = "" if _leaves_one(best) else "; that may be chance"
     return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}{doubt}."
@@ -185,7 +185,7 @@ def _evidence(row: Row) -> str:
     """The interval; below the blocks that carry one the range in words."""
     blocks = len(row.log_speedups)
     if blocks >= LEAST:
-        _, low, high = interval_digits(row.speedup)
+        _, low, high = brief_digits(row.speedup)
         return f"95 % interval {low} to {high}, {plural(blocks, 'block')}"
     low, high = digits(exp(min(row.log_speedups.values()))), digits(exp(max(row.log_speedups.values())))
     return f"{blocks} of {plural(row.blocks, 'block')}: {low if low == high else f'{low} to {high}'}×"

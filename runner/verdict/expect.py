@@ -10,7 +10,7 @@ from ..experiment.selection import comparison
 from ..matrix import Selector
 from ..stats import Interval
 from ..summary import Row
-from ..summary.numbers import interval_digits
+from ..summary.numbers import brief_digits
 from ..summary.words import axes, contestant
 
 Outcome = Literal["holds", "fails", "unsure"]
@@ -75,5 +75,5 @@ def _shown(row: Row, name: str) -> str:
     ratio = _ratio(row, name)
     if ratio is None:
         return row.status
-    figure, low, high = interval_digits(ratio)
+    figure, low, high = brief_digits(ratio)
     return f"{figure} ({low} to {high})" if low else figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...stats import Interval
-from ...summary.numbers import digits, interval_digits
+from ...summary.numbers import brief_digits, digits
 from ...summary.words import contestant
 from .evidence import Evidence, Gain, HeldUp
 
@@ -25,10 +25,10 @@ def figures_of(evidence: Evidence) -> Iterator[str]:
 
 def _gain(gain: Gain, computes: bool) -> str:
     """`threads with 2 workers 1.02× (0.98 to 1.05)`, and what is worth knowing of how they got there."""
-    figure, low, high = interval_digits(gain.speedup)
+    figure, low, high = brief_digits(gain.speedup)
     parts = [f"{contestant(gain.row, ())} {figure}×" + (f" ({low} to {high})" if low else "")]
     if computes and gain.cpu and (gain.cpu.low or 0) >= 1 + SOME:
-        figure, low, high = interval_digits(gain.cpu)
+        figure, low, high = brief_digits(gain.cpu)
         parts.append(f"with {figure}× ({low} to {high}) the CPU time a task")
     if gain.dispatch and gain.dispatch.estimate >= MUCH:
         parts.append(f"{_percent(gain.dispatch)} of its workers' time in no task")
