@@ -145,7 +145,7 @@ def test_thirty_blocks_see_effects_that_are_smaller_by_the_root_of_three() -> No
 
 
 def test_white_noise_is_fit_for_large_effects_and_gives_no_more_false_alarms_than_are_meant_to_be() -> None:
-    diagnosis = diagnosis_of(StandIn(noise=0.3))
+    diagnosis = diagnosis_of(StandIn(noise=0.45))
     assert diagnosis.conclusion == "fit for large effects"
     assert headline(diagnosis).startswith("fit for effects from ")
     assert finding(diagnosis, "false alarms").verdict == "good"

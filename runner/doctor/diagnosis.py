@@ -29,9 +29,9 @@ PARALLEL_UNFIT, PARALLEL_LIMITS = 0.5, 0.8
 """Speedup over cores: less than half of them were there; nearly all were."""
 FAILED_UNFIT = 0.1
 """As in verdicts: of a cell that failed in more of its blocks nothing is claimed."""
-EFFECT_FIT, EFFECT_UNFIT = 0.1, 0.5
-"""Effects that 30 blocks must see: twice the margin, so that what is seen is told apart from what is called equivalent;
-and one that is beyond what most choices between models are about."""
+EFFECT_FIT, EFFECT_UNFIT = 0.2, 1.0
+"""Effects that 30 blocks must see: a fifth, which is little where a model or another worker is to be chosen, and several
+times what a quiet shared machine shows in its worst cell; and a factor of two, which two workers can at most bring."""
 COARSE_CLOCK_S = 1e-6
 BUSY_LOAD = 0.5
 """Load before, over usable cores."""

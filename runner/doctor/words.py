@@ -17,7 +17,7 @@ def in_words(diagnosis: Diagnosis) -> str:
 
 
 def headline(diagnosis: Diagnosis) -> str:
-    """`fit`, `fit for effects from 12.0 % up`, or `unfit`, and why."""
+    """`fit`, `fit for effects from 28.0 % up`, or `unfit`, and why."""
     few, many = diagnosis.figures.effect_few, diagnosis.figures.effect_many
     if diagnosis.conclusion == "unfit":
         reasons = [f"{finding.what}: {finding.figure}" for finding in diagnosis.findings if finding.verdict == "unfit"]
