@@ -26,7 +26,7 @@ class Known(StandIn):
 
     gains: Mapping[str, float] = field(default_factory=dict)
     use: Sequence[float] = (1.0,)  # share of serial's time that computes, block by block
-    queued: float = 0.0  # share of the time in which others had the cores
+    queued: Mapping[str, float] = field(default_factory=dict)  # share of the workers' time without a core
     cpu: Mapping[str, float] = field(default_factory=dict)  # CPU time a task over serial's
     busy: Mapping[str, float] = field(default_factory=dict)  # share of the workers' time that goes into tasks
     said: Mapping[str, Line] = field(default_factory=dict)  # what the lines of a model say besides
@@ -52,7 +52,7 @@ class Known(StandIn):
                     "tree_ns": cpu_ns,
                     "cold_ns": cpu_ns,
                     "steady_ns": 0,
-                    "queued_ns": round(batch_ns * self.queued),
+                    "queued_ns": round(batch_ns * cell.workers * self.queued.get(model, 0.0)),
                 },
                 "service": histogram([service_ns] * tasks),
                 **self.said.get(model, {}),
@@ -83,9 +83,9 @@ def test_the_share_of_its_time_that_serial_computes_tells_waiting_from_computing
 
 
 def test_time_in_which_others_had_the_cores_is_no_waiting() -> None:
-    found = kind(Known(use=(0.5,), queued=0.5), [CELLS[0]])
+    found = kind(Known(use=(0.5,), queued={"serial": 0.5}), [CELLS[0]])
     assert found.kind == "computing"
-    assert found.figures[0].endswith("not counting the 50% in which others had the cores")
+    assert found.figures[1] == "all without the up to 50% of their time in which others had the cores"
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,18 @@ def test_where_nothing_gains_and_nothing_tells_why_that_is_said() -> None:
 
 
 def test_where_others_had_the_cores_that_nothing_gains_says_nothing() -> None:
-    found = found_of(1.0, 1.0, use=(0.9,), queued=0.1)
+    found = found_of(1.0, 1.0, use=(0.9,), queued={"serial": 0.1})
     assert (found.kind, found.open) == ("computing", "can't tell what several workers gain: others had the cores")
+
+
+def test_gains_are_told_without_the_time_in_which_others_had_the_cores() -> None:
+    found = found_of(1.0, 1.0, queued={"processes": 0.5}, said={"threads": {"held_up": HELD}})
+    assert found.kind == "computing, serialised by the GIL"
+
+
+def test_workers_that_fill_the_cores_queue_for_each_other_which_is_no_excuse() -> None:
+    found = found_of(1.0, 1.0, queued={"processes": 0.5}, cpu={"processes": 4.0})
+    assert found.kind == "computing, limited by a resource that its workers share"
 
 
 @pytest.mark.parametrize("threads", [0.2, 1.0, 1.25])

@@ -90,7 +90,7 @@ def test_the_gil_is_shared_by_workers_of_one_process_alone(kind: str, tmp_path: 
     [([True], "", "shared"), ([False, False], "t", "off"), ([False, True], "t", "re-enabled")],
 )
 def test_the_gil_is_named_by_what_workers_find_in_the_end(after: list[bool], flags: str, expected: str) -> None:
-    assert gil([(os.getpid(), 1, 0, on, ()) for on in after], flags) == expected
+    assert gil([(os.getpid(), 1, 0, 0, on, ()) for on in after], flags) == expected
 
 
 def test_memory_is_that_of_the_child_and_all_its_workers(tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     reply["phases"] = phases = {"imports_ns": clock() - begin}
     try:
         pool = _start(start, work, request, reply)
-        ready_ns = cpu_ns(pool.census())
+        ready = usage_ns(pool.census())
         cold = _batch(pool, items, reply)
-        cold_cpu_ns = cpu_ns(pool.census()) - ready_ns
+        worked = usage_ns(pool.census())
         reply["memory"] = memory_of(work)
-        steady, steady_cpu_ns = _steady(pool, items, cold, request)
+        steady, spent = _steady(pool, items, cold, request)
         census = pool.census()
         stopped = clock()
         pool.stop()
@@ -52,9 +52,9 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     finally:
         reply["server_cpu_ns"] = take_down()
     phases["cold_ns"] = cold[1] - cold[0]
-    phases["steady_ns"] = [end - first for first, end, *_ in steady]  # type: ignore[assignment]
-    queued = sum(batch[3] for batch in [cold, *steady])
-    reply["cpu"] = {"cold_ns": cold_cpu_ns, "steady_ns": steady_cpu_ns, "queued_ns": queued, "how": CPU_HOW}
+    phases["steady_ns"] = [end - first for first, end, _ in steady]  # type: ignore[assignment]
+    queued = worked[1] - ready[1] + spent[1]
+    reply["cpu"] = {"cold_ns": worked[0] - ready[0], "steady_ns": spent[0], "queued_ns": queued, "how": CPU_HOW}
     reply["worker_files"] = {name: path for *_, files in census for name, path in files}
     reply["gil"] = gil(census)
     reply.update(_of_tasks([cold, *steady]))
@@ -117,17 +117,15 @@ def further(batches: object, cold_ns: int) -> int:
 
 CPU_HOW = "process_time of every worker and what it waited for"
 
-Batch = tuple[int, int, "list[Outcome]", int]
-"""First submit and last result (ns), the outcomes, how long the main thread had no core though it could run (ns)."""
+Batch = tuple[int, int, "list[Outcome]"]
+"""First submit and last result (ns), the outcomes."""
 
 
 def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None = None) -> Batch:
     """Do all tasks once. Raises CellError unless every one of them was answered without an error."""
-    before_ns = queued_ns()
     begin = clock()
     outcomes = pool.run(items)
     end = clock()
-    queued = queued_ns() - before_ns
     failures = [failure for *_, failure in outcomes if failure is not None]
     if reply is not None:
         reply["tasks"] = len(items)
@@ -137,7 +135,7 @@ def _batch(pool: Pool, items: Sequence[object], reply: dict[str, object] | None 
         raise CellError(failures[0][0], f"{len(failures)} of {len(items)} tasks failed: {failures[0][1]}")
     if len(outcomes) != len(items):
         raise CellError("invalid", f"{len(outcomes)} of {len(items)} tasks were answered")
-    return begin, end, outcomes, queued
+    return begin, end, outcomes
 
 
 def results_of(batch: Batch) -> list[object]:
@@ -145,18 +143,19 @@ def results_of(batch: Batch) -> list[object]:
     return [result for _, _, _, result, _ in batch[2]]
 
 
-def _steady(pool: Pool, items: Sequence[object], cold: Batch, request: dict[str, object]) -> tuple[list[Batch], int]:
-    """The further batches, and the CPU time of all of them; their results must be those of the first."""
+def _steady(pool: Pool, items: Sequence[object], cold: Batch, request: dict[str, object]) -> tuple[list[Batch], Usage]:
+    """The further batches, and the usage of all of them; their results must be those of the first."""
     batches: list[Batch] = []
-    spent_ns = 0
+    cpu_ns = queued_ns = 0
     for _ in range(further(request["batches"], cold[1] - cold[0])):
-        before_ns = cpu_ns(pool.census())
+        before = usage_ns(pool.census())
         batch = _batch(pool, items)
-        spent_ns += cpu_ns(pool.census()) - before_ns
+        after = usage_ns(pool.census())
+        cpu_ns, queued_ns = cpu_ns + after[0] - before[0], queued_ns + after[1] - before[1]
         if not alike(results_of(cold), results_of(batch), request["same"]):
             raise CellError("invalid", "a later batch gave other results than the first; if it may, say `same: any`")
-        batches.append((*batch[:2], [(*outcome[:3], None, None) for outcome in batch[2]], batch[3]))
-    return batches, spent_ns
+        batches.append((*batch[:2], [(*outcome[:3], None, None) for outcome in batch[2]]))
+    return batches, (cpu_ns, queued_ns)
 
 
 def memory_of(work: Work) -> dict[str, object]:
@@ -165,23 +164,20 @@ def memory_of(work: Work) -> dict[str, object]:
     return {"bytes": memory.of_session({server} if isinstance(server, int) else ()), "how": memory.HOW}
 
 
-def cpu_ns(census: Sequence[Census]) -> int:
-    """CPU time so far of this process, of its workers' processes, and of the programs that these waited for."""
-    return sum({**{pid: cpu for pid, _, cpu, _, _ in census}, os.getpid(): own_cpu_ns()}.values())
+Usage = tuple[int, int]
+"""CPU time of all processes, and for how long workers could run and had no core, in ns."""
 
 
-def queued_ns() -> int:
-    """How long this thread could run and had no core so far; 0 where the system does not say (proc(5), schedstat)."""
-    try:
-        with open("/proc/thread-self/schedstat", "rb") as file:
-            return int(file.read().split()[1])
-    except (OSError, IndexError):
-        return 0
+def usage_ns(census: Sequence[Census]) -> Usage:
+    """So far, of this process, of its workers' processes, and of the programs that these waited for; workers that share
+    a thread queue once."""
+    cpu_ns = {**{pid: cpu for pid, _, cpu, *_ in census}, os.getpid(): own_cpu_ns()}
+    return sum(cpu_ns.values()), sum({(pid, thread): queued for pid, thread, _, queued, *_ in census}.values())
 
 
 def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
     """`off`, `re-enabled` though the build is free-threaded, `shared` by all workers, or one `per interpreter`."""
-    if not any(on for _, _, _, on, _ in census):
+    if not any(on for *_, on, _ in census):
         return "off"
     if "t" in flags:
         return "re-enabled"
@@ -191,6 +187,6 @@ def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
 def _of_tasks(batches: Sequence[Batch]) -> dict[str, object]:
     """Service times (start to end) and queueing (begin of the batch to start), of all batches."""
     return {
-        "service": histogram([end - start for _, _, outcomes, _ in batches for start, end, *_ in outcomes]),
-        "queueing": histogram([start - begin for begin, _, outcomes, _ in batches for start, *_ in outcomes]),
+        "service": histogram([end - start for _, _, outcomes in batches for start, end, *_ in outcomes]),
+        "queueing": histogram([start - begin for begin, _, outcomes in batches for start, *_ in outcomes]),
     }

@@ -27,7 +27,7 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     phases        {imports_ns, startup_ns, cold_ns, steady_ns: [one for each batch], stop_ns}
     tasks, answered, workers_ready, workers_used, gil, resolved (options as they turned out)
     cpu           {cold_ns, steady_ns, queued_ns, how}, server_cpu_ns (of the workload's own server, which is no part of
-                  the work); queued_ns is how long the main thread had no core, in all batches, though it could run
+                  the work); queued_ns: how long workers could run and had no core, in all batches, added up
     memory        {bytes, how}
     results       {count, digest}, or {count, agrees: {name of another that has left its results: whether the same}}
     service, queueing   histograms of `histogram.py`

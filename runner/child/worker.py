@@ -77,7 +77,16 @@ def census() -> Census:
     """What the contract says; of files only what the child can't see for itself."""
     gil = getattr(sys, "_is_gil_enabled", None)
     files = tuple(imported_files().items()) if getattr(HERE, "is_apart", False) else ()
-    return os.getpid(), get_ident(), own_cpu_ns(), gil() if gil else True, files
+    return os.getpid(), get_ident(), own_cpu_ns(), queued_ns(), gil() if gil else True, files
+
+
+def queued_ns() -> int:
+    """How long this thread could run and had no core so far; 0 where the system does not say (proc(5), schedstat)."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError):
+        return 0
 
 
 def own_cpu_ns() -> int:

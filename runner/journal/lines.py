@@ -77,7 +77,7 @@ class Record:
     tasks: int | None
     cpu_ns: int | None  # the whole tree, without the workload's own server
     cpu_batches_ns: int | None  # cold and steady batches
-    queued_ns: int  # in the batches the main thread could run and had no core; 0 where the system does not say
+    queued_ns: int  # in the batches workers could run and had no core, added up; 0 where the system does not say
     memory_bytes: int | None
     gil: str
     resolved: Mapping[str, Any]

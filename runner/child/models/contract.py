@@ -11,9 +11,9 @@ from ..work import Work
 Outcome = tuple[int, int, object, object, Failure | None]
 """Of one task: start and end (`perf_counter_ns`, taken in the worker), the worker, the result, the failure."""
 
-Census = tuple[int, int, int, bool, tuple[tuple[str, str], ...]]
-"""Of one worker: process id, thread id, CPU time in ns of its process and what that waited for, whether the GIL is on
-there, and, where it lives in a process of its own, name and file of each module that it has imported."""
+Census = tuple[int, int, int, int, bool, tuple[tuple[str, str], ...]]
+"""Of one worker: process id, thread id, CPU time in ns of its process and what that waited for, for how many ns its
+thread could run and had no core, whether the GIL is on there, and, where it lives in a process of its own, name and file of each module that it has imported."""
 
 HeldUp = dict[str, int]
 """How long others were held up beside a task. `ticks`: how often a sleeper beside it woke; `typical_ns`, `longest_ns`:

@@ -1,7 +1,8 @@
 """rows of a piece of work → Evidence: what batches and preflight say of its kind, as intervals over blocks.
 
-Times are of batches: a further one on warm workers where there is one, else the first. Ratios are over serial, a task,
-paired inside blocks.
+Times are of batches: a further one on warm workers where there is one, else the first; without the time in which others
+had the cores, so that a busy machine does not pass for work that waits. Ratios are over serial, a task, paired inside
+blocks.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Evidence:
 
     cpus: int | None  # usable ones
     use: Interval | None  # of its time in serial's batches that was not spent queueing for a core, the share on one
-    queueing: float  # the share of serial's time in which it had no core, because others had them
+    queueing: float  # the largest share of their time that any of these had no core, because others had them
     threads: Gain | None
     apart: Gain | None
     gil: str  # as the threads found it: shared, off, re-enabled
@@ -68,13 +69,15 @@ def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
     serial = next((row for row in able if row.cell.model.kind == "serial"), None)
     threads = [row for row in able if row.cell.model.kind == "threads"]
     gain = _best_gain(threads, serial, cpus)
+    apart = _best_gain([row for row in able if row.cell.model.kind in APART], serial, cpus)
     watched = [gain.row] if gain else threads[:1]
+    looked_at = [*([serial] if serial else []), *(each.row for each in (gain, apart) if each)]
     return Evidence(
         cpus=cpus,
-        use=_over_blocks(serial.counted, _use) if serial else None,
-        queueing=median(map(_queueing, serial.counted.values())) if serial else 0.0,
+        use=_over_blocks(serial.counted, lambda record: _use(record, cpus)) if serial else None,
+        queueing=max((_queueing(row, cpus) for row in looked_at), default=0.0),
         threads=gain,
-        apart=_best_gain([row for row in able if row.cell.model.kind in APART], serial, cpus),
+        apart=apart,
         gil=watched[0].gil if watched else "",
         beside_thread=_held_up(watched),
         switch_interval_s=_switch_interval_s(watched),
@@ -82,15 +85,24 @@ def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
     )
 
 
-def _use(record: Record) -> float | None:
-    """A task that waits for a core because others have it isn't waiting by itself."""
+def _use(record: Record, cpus: int | None) -> float | None:
     if record.cpu_batches_ns is None or not record.batches_ns:
         return None
-    return record.cpu_batches_ns / max(record.batches_ns - record.queued_ns, record.cpu_batches_ns, 1)
+    own_ns = record.batches_ns * (1 - _taken(record, 1, cpus))
+    return record.cpu_batches_ns / max(own_ns, record.cpu_batches_ns, 1)
 
 
-def _queueing(record: Record) -> float:
-    return record.queued_ns / (record.batches_ns or 1)
+def _taken(record: Record, workers: int, cpus: int | None) -> float:
+    """The share of the workers' time in which others had their cores: no more than what was left of all cores, since
+    workers that fill them queue for each other."""
+    if record.cpu_batches_ns is None or not record.batches_ns or not cpus:
+        return 0.0
+    left_ns = max(0.0, cpus * record.batches_ns - record.cpu_batches_ns)
+    return min(record.queued_ns, left_ns, workers * record.batches_ns) / (workers * record.batches_ns)
+
+
+def _queueing(row: Row, cpus: int | None) -> float:
+    return median(_taken(record, row.cell.workers, cpus) for record in row.counted.values())
 
 
 def _over_blocks(records: Mapping[Block, Record], value: Callable[[Record], float | None]) -> Interval | None:
@@ -104,37 +116,46 @@ def _best_gain(rows: Iterable[Row], serial: Row | None, cpus: int | None) -> Gai
     if serial is None:
         return None
     fitting = [row for row in rows if 1 < row.cell.workers <= (cpus or row.cell.workers)]
-    gains = [gain for row in fitting if (gain := _gain(row, serial.counted))]
+    gains = [gain for row in fitting if (gain := _gain(row, serial, cpus))]
     return max(gains, key=lambda gain: gain.speedup.estimate, default=None)
 
 
-def _gain(row: Row, serial: Mapping[Block, Record]) -> Gain | None:
-    speedup = _ratio(serial, row.counted, _batch_ns_a_task)
+def _gain(row: Row, serial: Row, cpus: int | None) -> Gain | None:
+    speedup = _ratio(_values(serial, _batch_ns_a_task, cpus), _values(row, _batch_ns_a_task, cpus))
     if speedup is None:
         return None
     return Gain(
         row,
         speedup,
-        _ratio(row.counted, serial, _cpu_ns_a_task),
+        _ratio(_values(row, _cpu_ns_a_task, cpus), _values(serial, _cpu_ns_a_task, cpus)),
         _over_blocks(row.counted, lambda record: _dispatch(record, row.cell.workers)),
         median((record.startup_ns or 0) / (record.makespan_ns or 1) for record in row.counted.values()),
     )
 
 
-def _ratio(
-    over: Mapping[Block, Record], under: Mapping[Block, Record], value: Callable[[Record], float | None]
-) -> Interval | None:
-    """`over`'s value for `under`'s, in the blocks where both have one."""
-    pairs = [(value(over[block]), value(under[block])) for block in over.keys() & under.keys()]
-    logs = [log(one / other) for one, other in pairs if one and other]
+Value = Callable[[Record, int, int | None], float | None]
+"""Of a record, its number of workers, and the usable cores."""
+
+
+def _values(row: Row, value: Value, cpus: int | None) -> dict[Block, float]:
+    """Block → the value, where there is one."""
+    found = {block: value(record, row.cell.workers, cpus) for block, record in row.counted.items()}
+    return {block: number for block, number in found.items() if number}
+
+
+def _ratio(over: Mapping[Block, float], under: Mapping[Block, float]) -> Interval | None:
+    """Of blocks that both have."""
+    logs = [log(over[block] / under[block]) for block in over.keys() & under.keys()]
     return hodges_lehmann(logs).mapped(exp) if logs else None
 
 
-def _batch_ns_a_task(record: Record) -> float | None:
-    return record.batch_ns / record.tasks if record.batch_ns and record.tasks else None
+def _batch_ns_a_task(record: Record, workers: int, cpus: int | None) -> float | None:
+    if not record.batch_ns or not record.tasks:
+        return None
+    return record.batch_ns * (1 - _taken(record, workers, cpus)) / record.tasks
 
 
-def _cpu_ns_a_task(record: Record) -> float | None:
+def _cpu_ns_a_task(record: Record, workers: int, cpus: int | None) -> float | None:
     if record.cpu_batches_ns is None or not record.tasks:
         return None
     return record.cpu_batches_ns / (1 + record.batches) / record.tasks

@@ -16,11 +16,12 @@ MUCH, SOME = 0.5, 0.05
 def figures_of(evidence: Evidence) -> Iterator[str]:
     """What is always worth telling, each figure by itself; nothing of what was not measured."""
     if evidence.use:
-        others = f", not counting the {evidence.queueing:.0%} in which others had the cores"
-        yield f"serial computes for {_percent(evidence.use)} of its time{others if evidence.queueing >= SOME else ''}"
+        yield f"serial computes for {_percent(evidence.use)} of its time"
     for gain in (evidence.threads, evidence.apart):
         if gain:
             yield _gain(gain, computes=evidence.use is not None and evidence.use.estimate >= SOME)
+    if evidence.queueing >= SOME:
+        yield f"all without the up to {evidence.queueing:.0%} of their time in which others had the cores"
 
 
 def _gain(gain: Gain, computes: bool) -> str:
