@@ -95,7 +95,7 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
     around = Surroundings(
         project=opened.project,
         root=project_root(opened.project),
-        batches="warm" if (measure.verdict_on, measure.batches) == ("steady", "auto") else measure.batches,
+        batches=measure.batches if measure.verdict_on == "makespan" or measure.batches != "auto" else "warm",
         timeout_s=None if isinstance(measure.timeout, str) else measure.timeout,
         memory_limit_bytes=opened.experiment.limits.memory,
         pass_env=opened.experiment.pass_env,

@@ -247,6 +247,12 @@ CASES = {
         whole(measure="{blocks: {min: 5, max: 3}}"), "4:19", "max 3 is below min 5", "not below it"
     ),
     "no time": Case(whole(measure="{timeout: 0}"), "4:20", "too small", "more than 0"),
+    "verdicts on batches that are none": Case(
+        whole(measure="{verdict_on: steady, batches: 0}"), "4:40", "here are none", "write 1 or more"
+    ),
+    "the quickest of unlike numbers": Case(
+        whole(measure="{verdict_on: quickest}"), "4:23", "must have the same number", "write `batches: 20`"
+    ),
     "a drop that drops all": Case(whole(measure="{drop: 1x}"), "4:17", "would drop the best", "such as 3x"),
     "batches below zero": Case(whole(measure="{batches: -1}"), "4:20", "`-1` is no number of batches", "or auto"),
     "an expectation that claims nothing": Case(

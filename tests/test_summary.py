@@ -325,3 +325,11 @@ def test_on_steady_a_cell_without_further_batches_has_no_speedup_and_says_why() 
     row = summarise(CELLS, journal(lines), "waiting", "", on="steady").rows[1]
     assert (row.status, row.speedup) == ("ok", None)
     assert "no speedup: no block in which its baseline has a further batch as well" in row.notes
+
+
+def test_a_burst_in_one_of_the_further_batches_does_not_move_their_median_nor_the_quickest() -> None:
+    lines = steady(steady(StandIn().run(CELLS, 6), CELLS[0].key, [8, 8, 8]), CELLS[1].key, [4, 4, 400])
+    for on in ("steady", "quickest"):
+        row = summarise(CELLS, journal(lines), "waiting", "", on=on).rows[1]
+        assert row.speedup is not None
+        assert row.speedup.estimate == pytest.approx(2.0)

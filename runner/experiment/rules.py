@@ -38,9 +38,13 @@ def _has_inputs(workload: object) -> bool:
 
 def _further_batches(data: dict[str, object]) -> Iterator[Mistake]:
     measure = _mapping(data.get("measure"))
-    if measure.get("verdict_on") == "steady" and measure.get("batches") == 0:
-        text = "verdicts on `steady` compare further batches, and here are none"
-        yield Mistake(("measure", "batches"), text, "write 1 or more, or auto")
+    on, batches = measure.get("verdict_on"), measure.get("batches", "auto")
+    if on in ("steady", "quickest") and batches == 0:
+        text = f"verdicts on `{on}` compare further batches, and here are none"
+        yield Mistake(("measure", "batches"), text, "write 1 or more")
+    elif on == "quickest" and batches == "auto":
+        text = "the quickest of more batches is quicker, so that all cells must have the same number"
+        yield Mistake(("measure", "verdict_on"), text, "write `batches: 20` beside it")
 
 
 def _labels(data: dict[str, object]) -> Iterator[Mistake]:

@@ -139,8 +139,10 @@ class Measure(Shape):
     budget: Annotated[Annotated[Seconds, AfterValidator(positive)], _OPTIONAL] | None = Field(
         default=None, description="how long a session may take", examples=["2 h"]
     )
-    verdict_on: Literal["makespan", "steady"] = Field(
-        default="makespan", description="which time verdicts compare", examples=["steady"]
+    verdict_on: Literal["makespan", "steady", "quickest"] = Field(
+        default="makespan",
+        description="which time verdicts compare: all that a script waits for, or of the further batches the median or the least",
+        examples=["steady"],
     )
     margin: Share = Field(default=0.05, description="differences below it are called the same", examples=["5%"])
     drop: Annotated[Annotated[Factor, AfterValidator(_factor_above_one)], _OPTIONAL] | None = Field(

@@ -15,12 +15,14 @@ import json
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Literal
 
 Status = Literal["ok", "failed", "invalid", "timeout", "oom", "crashed", "killed", "unsupported"]
 Stage = Literal["preflight", "block"]
-On = Literal["makespan", "steady"]
-"""Which time verdicts compare: what a script's user waits for, or what a service with warm workers pays."""
+On = Literal["makespan", "steady", "quickest"]
+"""Which time verdicts compare: what a script's user waits for; what a service with warm workers pays; what the work
+takes where nothing disturbs it, which two revisions of code are best compared by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Record:
     fingerprint: Fingerprint
     startup_ns: int | None
     cold_ns: int | None
-    steady_ns: float | None  # mean of the further batches
+    steady_ns: float | None  # median of the further batches: a neighbour's burst is in few of them
+    quickest_ns: int | None  # the least of the further batches: nothing but the work itself makes it longer
+    further_ns: int  # all further batches together
     batches: int  # further ones
     stop_ns: int | None
     tasks: int | None
@@ -98,7 +102,7 @@ class Record:
 
     def time_ns(self, on: On) -> float | None:
         """The time that verdicts compare; None where it was not measured."""
-        return self.makespan_ns if on == "makespan" else self.steady_ns
+        return {"makespan": self.makespan_ns, "steady": self.steady_ns, "quickest": self.quickest_ns}[on]
 
     @property
     def batch_ns(self) -> float | None:
@@ -108,7 +112,7 @@ class Record:
     @property
     def batches_ns(self) -> float | None:
         """All batches together."""
-        return None if self.cold_ns is None else self.cold_ns + self.batches * (self.steady_ns or 0)
+        return None if self.cold_ns is None else self.cold_ns + self.further_ns
 
     @property
     def order(self) -> tuple[str, int, int, int]:
@@ -160,7 +164,9 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         fingerprint=fingerprint,
         startup_ns=phases.get("startup_ns"),
         cold_ns=phases.get("cold_ns"),
-        steady_ns=sum(steady) / len(steady) if steady else None,
+        steady_ns=median(steady) if steady else None,
+        quickest_ns=min(steady) if steady else None,
+        further_ns=sum(steady),
         batches=len(steady),
         stop_ns=phases.get("stop_ns"),
         tasks=line.get("tasks"),

@@ -47,7 +47,11 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-COMPARED: Mapping[On, str] = {"makespan": "makespan", "steady": "time of a further batch on warm workers"}
+COMPARED: Mapping[On, str] = {
+    "makespan": "makespan",
+    "steady": "time of a further batch on warm workers (the median of an invocation)",
+    "quickest": "quickest further batch on warm workers",
+}
 METHOD = (
     "Each block holds its cells in random order, each in a fresh interpreter. Makespan is startup + first batch + "
     "stop, a median; speedup is the baseline's {compared} over the cell's, paired inside blocks (Hodges–Lehmann); with "

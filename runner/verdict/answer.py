@@ -204,7 +204,7 @@ def _rate(row: Row) -> str:
     seconds = row.figures.compared_s.estimate
     if row.cell.tasks_per_worker and row.tasks:
         return f"{digits(row.tasks / seconds)} tasks/s"
-    return f"{digits(seconds)} s" + (" a batch" if row.on == "steady" else "")
+    return f"{digits(seconds)} s" + ("" if row.on == "makespan" else " a batch")
 
 
 def _no_answer(rows: Sequence[Row], among: Sequence[str]) -> str:
