@@ -141,7 +141,7 @@ class Measure(Shape):
     )
     verdict_on: Literal["makespan", "steady", "quickest"] = Field(
         default="makespan",
-        description="which time verdicts compare: all that a script waits for, or of the further batches the median or the least",
+        description="which time verdicts compare: all that a script waits for, or of the further batches the mean or the least",
         examples=["steady"],
     )
     margin: Share = Field(default=0.05, description="differences below it are called the same", examples=["5%"])

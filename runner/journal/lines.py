@@ -15,7 +15,6 @@ import json
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
 from typing import Any, Literal
 
 Status = Literal["ok", "failed", "invalid", "timeout", "oom", "crashed", "killed", "unsupported"]
@@ -73,7 +72,7 @@ class Record:
     fingerprint: Fingerprint
     startup_ns: int | None
     cold_ns: int | None
-    steady_ns: float | None  # median of the further batches: a neighbour's burst is in few of them
+    steady_ns: float | None  # mean of the further batches
     quickest_ns: int | None  # the least of the further batches: nothing but the work itself makes it longer
     further_ns: int  # all further batches together
     batches: int  # further ones
@@ -164,7 +163,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         fingerprint=fingerprint,
         startup_ns=phases.get("startup_ns"),
         cold_ns=phases.get("cold_ns"),
-        steady_ns=median(steady) if steady else None,
+        steady_ns=sum(steady) / len(steady) if steady else None,
         quickest_ns=min(steady) if steady else None,
         further_ns=sum(steady),
         batches=len(steady),

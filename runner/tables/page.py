@@ -49,7 +49,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
 
 COMPARED: Mapping[On, str] = {
     "makespan": "makespan",
-    "steady": "time of a further batch on warm workers (the median of an invocation)",
+    "steady": "time of a further batch on warm workers",
     "quickest": "quickest further batch on warm workers",
 }
 METHOD = (
