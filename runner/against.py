@@ -7,6 +7,7 @@ sessions, the usual source of false alarms, can't come between them.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import git, tree
-from .errors import CommandError
+from .errors import CommandError, ResultsError
 from .matrix import Cell, Matrix
 from .opening import AGAINST, Opened
 from .places import SCRATCH, project_root
@@ -49,13 +50,32 @@ def find_revision(opened: Opened, name: str) -> Revision:
 def beside(opened: Opened, revision: Revision) -> Iterator[Opened]:
     """The experiment with the cells of both revisions, while the other one is checked out in a temporary folder."""
     root = project_root(opened.project)
-    with tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{tree.mark_of(os.getpid())}-") as folder:
-        target = Path(folder).resolve() / revision.commit[:SHORT]
-        try:
-            with git.worktree(root, revision.commit, target):
-                yield _both(opened, revision, target / opened.project.resolve().relative_to(root.resolve()))
-        except git.Failed as error:
-            raise CommandError(f"--against {revision.name}: git says: {error}") from error
+    try:
+        with (
+            _temporary_folder() as folder,
+            git.worktree(root, revision.commit, folder / revision.commit[:SHORT], _is_abandoned) as there,
+        ):
+            yield _both(opened, revision, there / opened.project.relative_to(root))
+    except git.Failed as error:
+        raise CommandError(f"--against {revision.name}: git says: {error}") from error
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.mkdtemp(prefix=f"{SCRATCH}{tree.mark_of(os.getpid())}-")
+    except OSError as error:
+        raise ResultsError(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; nothing was run") from error
+    try:
+        yield Path(folder).resolve()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_abandoned(checkout: Path) -> bool:
+    """Whether a worktree was made by a run that was killed."""
+    name = checkout.parent.name
+    return name.startswith(SCRATCH) and not tree.is_alive(name.removeprefix(SCRATCH).rpartition("-")[0])
 
 
 def _both(opened: Opened, revision: Revision, elsewhere: Path) -> Opened:

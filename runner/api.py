@@ -8,6 +8,7 @@ print(results.frame()[["workload", "model", "workers", "speedup"]])
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .origin import current, origin
 from .plan import Plan
-from .session import Effects, carry_out, make_plan_of, stopping
+from .session import Effects, carry_out, chosen, make_plan_of, stale_cells, stopping
 from .stale import changed_code
 from .standing import Stand, main_machine, standing
 from .summary import Summary
@@ -62,6 +63,7 @@ class Results:
     measured: int = 0
     failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0
+    changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
 
     def frame(self) -> pandas.DataFrame:
         """The rows of summary.csv as a DataFrame."""
@@ -80,6 +82,7 @@ class Revisions:
     measured: int = 0
     failed: int = 0
     out_of_budget: int = 0
+    changing: tuple[str, ...] = ()
 
 
 def plan_experiment(opened: Opened, options: Options) -> Plan:
@@ -100,11 +103,12 @@ def run_experiment(
     options = options or Options()
     opened = open_experiment(path, options.results)
     refuse_what_is_not_yet(opened.loaded)
+    chosen(opened.matrix.cells, options.only)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
-            plan, outcome = carry_out(opened, journal, options, Effects(interrupt, writer, step or _silent))
-        return _results(report(opened, journal), plan, outcome)
+            outcome = carry_out(opened, journal, options, Effects(interrupt, writer, step or _silent))
+        return _results(report(opened, journal), outcome)
 
 
 def run_against(
@@ -116,24 +120,34 @@ def run_against(
     limit: Limit | None = None,
 ) -> Revisions:
     """Measure every cell as it is now and as it was at another revision of the repository, side by side in the same
-    blocks. With a limit, differences below it are called the same, and half of it is the precision.
+    blocks. With a limit, differences below it are called the same, and intervals are to be half as wide as it, unless
+    the experiment's margin and precision ask for more.
 
     Raises as `run_experiment`, and CommandError where there is no such revision.
     """
     options = options or Options()
     opened = open_experiment(path, options.results)
     refuse_what_is_not_yet(opened.loaded)
-    margin = limit.slower if limit else opened.experiment.measure.margin
+    chosen(opened.matrix.cells, options.only)
+    margin, precision = opened.experiment.measure.margin, opened.experiment.measure.precision
     if limit:
-        options = replace(options, precision=min(limit.slower / 2, opened.experiment.measure.precision))
+        margin = min(margin, limit.slower)
+        options = replace(options, precision=min(precision, limit.slower / 2))
     revision = find_revision(opened, revision_name)
     with beside(opened, revision) as both, JournalWriter(both.journal) as writer:
+        if interrupt:
+            interrupt.check()
         journal = read(both.journal)
         with _telling_in_the_end(lambda: _compare_revisions(both, revision, journal, margin)):
-            plan, outcome = carry_out(both, journal, options, Effects(interrupt, writer, step or _silent))
+            outcome = carry_out(both, journal, options, Effects(interrupt, writer, step or _silent))
         found = _compare_revisions(both, revision, journal, margin)
-        failed = outcome.failed & set(plan.keys)
-        return replace(found, measured=outcome.measured, failed=len(failed), out_of_budget=outcome.out_of_budget)
+        return replace(
+            found,
+            measured=outcome.measured,
+            failed=len(outcome.failed),
+            out_of_budget=outcome.out_of_budget,
+            changing=tuple(outcome.changing.values()),
+        )
 
 
 def _silent(step: run.Step) -> None:
@@ -160,17 +174,31 @@ def _compare_revisions(both: Opened, revision: Revision, journal: Journal, margi
 
     measure, machine = both.experiment.measure, both.machine.machine
     question = both.experiment.question
-    summary = summarise(both.matrix.cells, journal, both.name, question, machine=machine, on=measure.verdict_on)
-    compared = Compared(revision.short, "now", (compare_revisions(summary, margin),))
-    return Revisions(compared, both.folder, write_changes(compared, both.folder))
+    summary = summarise(
+        both.matrix.cells,
+        journal,
+        both.name,
+        question,
+        stale=stale_cells(both, standing(journal, machine)),
+        machine=machine,
+        on=measure.verdict_on,
+    )
+    found = compare_revisions(summary, margin)
+    compared = Compared(revision.short, "now", (found,))
+    return Revisions(compared, both.folder, write_changes(compared, both.folder) if found.changes else ())
 
 
-def _results(results: Results, plan: Plan, outcome: run.Outcome) -> Results:
+def _results(results: Results, outcome: run.Outcome) -> Results:
     """What a run did. That results differ from the baseline's is known only now."""
-    measured = set(plan.keys) if outcome.measured else set()
-    invalid = {row.cell.key for row in results.summary.rows if row.status == "invalid" and row.cell.key in measured}
-    failed = len(outcome.failed | invalid)
-    return replace(results, measured=outcome.measured, failed=failed, out_of_budget=outcome.out_of_budget)
+    keys = outcome.keys if outcome.measured else set()
+    invalid = {row.cell.key for row in results.summary.rows if row.status == "invalid" and row.cell.key in keys}
+    return replace(
+        results,
+        measured=outcome.measured,
+        failed=len(outcome.failed | invalid),
+        out_of_budget=outcome.out_of_budget,
+        changing=tuple(outcome.changing.values()),
+    )
 
 
 def report(opened: Opened, journal: Journal | None = None) -> Results:
@@ -206,11 +234,13 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
 
 
 def _why_dropped(cells: Sequence[Cell], stands: Mapping[str, Stand], when: Stopping) -> dict[str, str]:
-    """Key → why a cell has no more blocks. One that has as many as were asked for was not left out."""
+    """Key → why a cell has no more blocks. Where no other cell has more, none was left out."""
+    found = dropped(cells, stands, when)
+    most = max((len(stands[cell.key].blocks) for cell in cells if cell.key in stands), default=0)
     return {
         key: f"left out after {len(stands[key].blocks)} blocks: {factor:.1f} times as slow as the best, or more"
-        for key, factor in dropped(cells, stands, when).items()
-        if len(stands[key].blocks) < when.least
+        for key, factor in found.items()
+        if len(stands[key].blocks) < min(most, when.least)
     }
 
 
@@ -233,6 +263,6 @@ def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...
 
 def _command(opened: Opened) -> str:
     """How to measure it again, from the folder that holds the experiments."""
-    parents = opened.path.absolute().parents
-    home = next((parent.parent for parent in parents if parent.name == "experiments"), opened.project)
-    return shlex.join(["runmatrix", "run", opened.path.absolute().relative_to(home).as_posix()])
+    path = Path(os.path.abspath(opened.path))
+    home = next((parent.parent for parent in path.parents if parent.name == "experiments"), path.parent)
+    return shlex.join(["runmatrix", "run", path.relative_to(home).as_posix()])

@@ -6,7 +6,7 @@ import json
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .api import Results, Revisions
@@ -140,6 +140,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     if results.out_of_budget:
         left = _count(results.out_of_budget, "invocation")
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
+    lines.extend(_changing(results.changing))
     if results.failed:
         failed = _count(results.failed, "cell")
         lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
@@ -161,6 +162,12 @@ def report_in_words(results: Results) -> str:
     )
 
 
+def _changing(reasons: Sequence[str]) -> list[str]:
+    """Why a run was ended that would have gone on for ever."""
+    what = "; ".join(dict.fromkeys(reasons))
+    return [f"  ended early: {what}, while it was measured; what changes with each run can't be measured"] * bool(what)
+
+
 def revisions_in_words(found: Revisions, file: Path) -> str:
     """What a run against another revision did, and what it wrote; what it found is a page of its own."""
     done = f"{_count(found.measured, 'invocation')} measured" if found.measured else "nothing was to be measured"
@@ -168,6 +175,7 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
     if found.out_of_budget:
         left = _count(found.out_of_budget, "invocation")
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
+    lines.extend(_changing(found.changing))
     if found.failed:
         lines.append(f"  {_count(found.failed, 'cell')} did not end well, then or now")
     return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,11 +47,13 @@ def content_at(folder: Path, commit: str, name: str) -> bytes | None:
 
 
 @contextmanager
-def worktree(repository: Path, commit: str, target: Path) -> Iterator[Path]:
+def worktree(repository: Path, commit: str, target: Path, is_abandoned: Callable[[Path], bool]) -> Iterator[Path]:
     """A commit's files in a folder that does not exist yet, and no longer afterwards. No hook of the repository is run.
 
-    Raises Failed.
+    Of the repository's other worktrees only entries are forgotten whose folder is `is_abandoned`: pruning would also
+    forget those that a user has on a disk that is not there now. Raises Failed.
     """
+    _forget(repository, is_abandoned)
     done = _run(repository, "worktree", "add", "--detach", "--force", str(target), commit)
     if done.returncode:
         raise Failed(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
@@ -58,7 +61,13 @@ def worktree(repository: Path, commit: str, target: Path) -> Iterator[Path]:
         yield target
     finally:
         _run(repository, "worktree", "remove", "--force", "--force", str(target))
-        _run(repository, "worktree", "prune")  # and what a killed run left, whose folder is gone by now
+
+
+def _forget(repository: Path, is_abandoned: Callable[[Path], bool]) -> None:
+    """Remove what git knows of worktrees whose folder nobody will come back to."""
+    for entry in (repository / _text(repository, "rev-parse", "--git-common-dir") / "worktrees").glob("*/gitdir"):
+        if is_abandoned(Path(entry.read_text(encoding="utf-8", errors="surrogateescape").strip()).parent):
+            shutil.rmtree(entry.parent, ignore_errors=True)
 
 
 def _names(listing: bytes | None) -> list[str]:

@@ -22,6 +22,8 @@ from .validity import counted, judge, ought_to_agree
 FIRST_LOOKS = (10, 15, 20)
 LOOK_EVERY = 10
 BLOCKS_BEFORE_DROP = 2
+FAILED_AT_MOST = 0.1
+"""A cell that failed in more of its blocks gets no verdict (MEASURING)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,14 @@ def _blocks_of_work(cells: Sequence[Cell], seen: Seen, stopping: Stopping) -> in
 
 
 def _is_wide(cell: Cell, blocks: int, seen: Seen, stopping: Stopping) -> bool:
-    """Whether more blocks would be of use. What failed in every block has no interval, and never will."""
+    """Whether more blocks would be of use: where the interval is wide, or so few blocks failed that it will have a
+    verdict once others take their place. What failed in every block has no interval, and never will."""
     if cell.baseline == cell.key or not stopping.least <= blocks < stopping.most:
         return False
     pairs = seen.pairs(cell)
     width = hodges_lehmann(list(pairs.values())).half_width if pairs else 0.0
-    return width is None or width > stopping.precision
+    lacks_few = (1 - FAILED_AT_MOST) * blocks <= len(pairs) < stopping.least
+    return lacks_few or width is None or width > stopping.precision
 
 
 @dataclass(frozen=True, slots=True)

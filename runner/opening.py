@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from .matrix import Cell, Matrix, expand
 from .places import experiment_name, results_root
 
 JOURNAL = "journal.jsonl"
-AGAINST = "against"
+AGAINST = "@against"
 """The folder, in that of an experiment's results, of what was measured beside another revision."""
 
 
@@ -48,7 +49,7 @@ class Opened:
     @property
     def project(self) -> Path:
         """The folder of the file."""
-        return self.path.absolute().parent
+        return Path(os.path.realpath(self.path.parent))
 
     def by_project(self) -> Iterator[tuple[Path, dict[str, Cell]]]:
         """Each folder in which cells' children work, and these cells by their keys."""

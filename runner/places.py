@@ -26,20 +26,25 @@ def cache_folder() -> Path:
 def results_root(experiment: Path) -> Path:
     """The folder of all results: beside the nearest folder called `experiments` above the file, else beside the file."""
     home = _experiments(experiment)
-    return (home or experiment.absolute()).parent / "results"
+    return (home or _plain(experiment)).parent / "results"
 
 
 def experiment_name(experiment: Path) -> str:
     """The experiment's path below `experiments`, without its ending: `gallery/mandelbrot`. Its results lie there too."""
     home = _experiments(experiment)
-    return (experiment.absolute().relative_to(home) if home else Path(experiment.name)).with_suffix("").as_posix()
+    return (_plain(experiment).relative_to(home) if home else Path(experiment.name)).with_suffix("").as_posix()
 
 
 def _experiments(experiment: Path) -> Path | None:
-    return next((parent for parent in experiment.absolute().parents if parent.name == "experiments"), None)
+    return next((parent for parent in _plain(experiment).parents if parent.name == "experiments"), None)
+
+
+def _plain(path: Path) -> Path:
+    """From the root, without `..`; links are left as they are named."""
+    return Path(os.path.abspath(path))
 
 
 def project_root(folder: Path) -> Path:
     """The repository that a folder is in, else the folder itself: files within belong to the project."""
-    folder = folder.absolute()
+    folder = Path(os.path.realpath(folder))
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), folder)

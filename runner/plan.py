@@ -25,6 +25,8 @@ class Wanted:
     retry: bool = False
     only: Collection[str] | None = None  # keys; None is all
     on: On = "makespan"
+    batches: int | None = None  # that a block must have, where verdicts compare the quickest of them
+    since: str = ""  # as in journals; older blocks are not made up
 
     def of_cell(self, cell: Cell) -> int:
         """How many blocks a cell is to have."""
@@ -104,7 +106,7 @@ def make_plan(
     """Decide what is measured. Speedups are only ever taken inside a block, so a cell counts in a block as measured
     only together with its baseline there."""
     by_key = {cell.key: cell for cell in cells}
-    stands = {key: _timed(stand, wanted.on) for key, stand in standing(journal, machine).items() if key in by_key}
+    stands = {key: stand for key, stand in timed(standing(journal, machine), wanted).items() if key in by_key}
     chosen = _chosen(cells, wanted)
     afresh = measured_afresh(cells, wanted)
     usable = {key: stand for key, stand in stands.items() if key not in stale and key not in afresh}
@@ -112,16 +114,24 @@ def make_plan(
         key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable
     }
     settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
-    gaps = Gaps(_open_blocks(journal, machine, boot), restarts(journal, machine), wanted, settled)
+    gaps = Gaps(_open_blocks(journal, machine, boot, wanted.since), restarts(journal, machine), wanted, settled)
     made_up = gaps.fill([cell for cell in chosen if cell.key not in stale and cell.key not in afresh], counted)
     missing = {cell.key: _missing(cell, counted, wanted, settled) for cell in chosen}
     return Plan(by_key, stands, stale, (*made_up, *_new_blocks(by_key, missing, usable)), wanted)
 
 
-def _timed(stand: Stand, on: On) -> Stand:
-    """Without the blocks that lack the time which verdicts compare."""
-    blocks = {b: r for b, r in stand.blocks.items() if r.status != "ok" or r.time_ns(on) is not None}
+def timed(stands: Mapping[str, Stand], wanted: Wanted) -> dict[str, Stand]:
+    """What stands without the blocks that lack the time which verdicts compare."""
+    return {key: _timed(stand, wanted) for key, stand in stands.items()}
+
+
+def _timed(stand: Stand, wanted: Wanted) -> Stand:
+    blocks = {block: record for block, record in stand.blocks.items() if record.status != "ok" or _has(record, wanted)}
     return stand if len(blocks) == len(stand.blocks) else replace(stand, blocks=blocks)
+
+
+def _has(record: Record, wanted: Wanted) -> bool:
+    return record.time_ns(wanted.on) is not None and wanted.batches in (None, record.batches)
 
 
 def measured_afresh(cells: Sequence[Cell], wanted: Wanted) -> set[str]:
@@ -156,11 +166,16 @@ def _missing(cell: Cell, counted: Mapping[str, set[Block]], wanted: Wanted, sett
     return max(0, wanted.of_cell(cell) - len(here))
 
 
-def _open_blocks(journal: Journal, machine: str, boot: str) -> dict[Block, set[str]]:
-    """Blocks that can be made up, with the cells they were to hold: of this machine since it was started."""
+def _open_blocks(journal: Journal, machine: str, boot: str, since: str) -> dict[Block, set[str]]:
+    """Blocks that can be made up, with the cells they were to hold: of this machine since it was started, and lately
+    enough that what is measured now can pass for having been measured then."""
     eligible = {n for n, session in journal.sessions.items() if (session.machine, session.boot) == (machine, boot)}
-    begun = {(record.session, record.block) for record in journal.records if record.stage == "block"}
-    return {block: journal.designs.get(block[0], set()) for block in sorted(begun) if block[0] in eligible}
+    newest: dict[Block, str] = {}
+    for record in journal.records:
+        if record.stage == "block" and record.session in eligible:
+            block = (record.session, record.block)
+            newest[block] = max(newest.get(block, ""), record.time)
+    return {block: journal.designed(*block) for block in sorted(newest) if newest[block] >= since}
 
 
 DIGESTED = ("equal", "unordered", "any")

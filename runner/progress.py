@@ -72,7 +72,7 @@ class Display:
 
     def __call__(self, step: Step) -> None:
         now = time.monotonic()
-        if step.stage == "preflight" or step.done == 0:
+        if step.done == 0:
             self._began = now
         text = worded(step, now - self._began)
         if self._bar:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from .matrix import Cell, specification
 from .orders import Reference, Rehearsed, Surroundings, measurement
 from .plan import Plan
 from .preflight import LEAST_TIMEOUT_S, Finding, Rehearsals, preflight
-from .schedule import ANCHOR, Invocation, schedule
+from .schedule import ANCHOR, Invocation, last_block, schedule
 from .standing import Block
 
 Launch = Callable[[Order], Reply]
@@ -53,7 +54,8 @@ class Task:
     budget_s: float | None
     scratch: Path
     header: Mapping[str, Any]  # the session's line
-    inputs: Mapping[str, str] = field(default_factory=dict)  # key → digest of the files that the cell's inputs name
+    digests: Callable[[Iterable[Cell]], Mapping[str, str]] | None = None  # of the files that cells' inputs name, by key
+    inputs: Mapping[str, str] = field(default_factory=dict)  # what these were when the plan at hand was begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Outcome:
     measured: int
     failed: frozenset[str]  # cells of which some invocation did not end well
     out_of_budget: int  # invocations left when the budget was spent
+    keys: frozenset[str] = frozenset()  # cells that were to be measured
+    changing: Mapping[str, str] = field(default_factory=dict)  # key → what changed while it was measured
 
 
 NOTHING = Outcome(0, frozenset(), 0)
@@ -79,9 +83,9 @@ def new_session_id(earlier: Iterable[str]) -> str:
     return f"{begin:{SESSION_TIME}}-{secrets.token_hex(3)}"
 
 
-def now() -> str:
-    """Time of day, in UTC, to the second."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def now(later_s: float = 0.0) -> str:
+    """Time of day, in UTC, to the second; or what it will be so much later."""
+    return f"{datetime.now(UTC) + timedelta(seconds=later_s):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def run(
@@ -107,11 +111,13 @@ def run(
     findings: dict[str, Finding] = {}
     ahead = Ahead(step)
     planned: Plan | None = plan
-    while planned and planned.blocks:
+    while planned and planned.blocks and not done.changing:
         ahead = ahead.going_on(planned)
-        part = _carry_out(planned, journal, task, findings, (launch, write, ahead), deadline)
-        done = Outcome(done.measured + part.measured, done.failed | part.failed, part.out_of_budget)
+        part, ahead = _carry_out(planned, journal, task, findings, (launch, write, ahead), deadline)
+        keys = done.keys | part.keys
         planned = look() if part.measured and not part.out_of_budget else None
+        changing = {key: planned.stale[key] for key in keys & planned.stale.keys()} if planned else {}
+        done = Outcome(done.measured + part.measured, done.failed | part.failed, part.out_of_budget, keys, changing)
     return done
 
 
@@ -122,25 +128,34 @@ def _carry_out(
     findings: dict[str, Finding],
     effects: tuple[Launch, Append, Ahead],
     deadline: float | None,
-) -> Outcome:
+) -> tuple[Outcome, Ahead]:
     """One plan. What the preflight finds is added to `findings`; what it has found already is not asked again."""
     launch, write, ahead = effects
+    if task.digests:
+        task = replace(task, inputs=task.digests(plan.cells[key] for key in plan.keys))
     new = [plan.cells[key] for key in plan.keys if key not in findings]
     invocations = list(schedule(plan, journal, task.session, task.seed))
     write(*_cell_lines(plan, journal, task))
     findings.update(preflight(new, Rehearsals(task.around, task.seed, launch, task.scratch), ahead.rehearses))
     unfit = [cell for cell in new if findings[cell.key].status != "ok"]
     write(*(_finding_line(cell, findings[cell.key], task) for cell in unfit))
-    runnable = _runnable(invocations, findings)
+    runnable = _runnable(invocations, findings, task.around.elsewhere)
     count = sum(invocation.cell is not ANCHOR for invocation in runnable)
-    effects = (launch, write, replace(ahead, invocations=ahead.done + count))
-    measured, failed = _measure(runnable, findings, task, effects, deadline)
-    return Outcome(measured, frozenset(failed | {cell.key for cell in unfit}), count - measured)
+    ahead = replace(ahead, invocations=ahead.done + count)
+    measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
+    failed |= {cell.key for cell in unfit}
+    return Outcome(measured, frozenset(failed), count - measured, frozenset(plan.keys)), ahead
 
 
-def _runnable(invocations: list[Invocation], findings: Mapping[str, Finding]) -> list[Invocation]:
-    """Of cells that passed the preflight, with the anchors of the blocks that hold any."""
-    fit = [i for i in invocations if i.cell is ANCHOR or findings[i.cell.key].status == "ok"]
+def _runnable(
+    invocations: list[Invocation], findings: Mapping[str, Finding], elsewhere: Collection[str]
+) -> list[Invocation]:
+    """Of cells that passed the preflight, with the anchors of the blocks that hold any. What is there only for another
+    to be compared with (`elsewhere`) is of no use without it."""
+    passed = {key for key, finding in findings.items() if finding.status == "ok"}
+    compared = {i.cell.baseline for i in invocations if i.cell.key in passed and i.cell.baseline != i.cell.key}
+    passed -= {key for key in elsewhere if key not in compared}
+    fit = [i for i in invocations if i.cell is ANCHOR or i.cell.key in passed]
     blocks = {i.of for i in fit if i.cell is not ANCHOR}
     return [i for i in fit if i.of in blocks]
 
@@ -170,12 +185,19 @@ class Ahead:
 
 
 def _cell_lines(plan: Plan, journal: Journal, task: Task) -> Iterator[dict[str, Any]]:
-    """What the new blocks are to hold, so that those that stay incomplete can be made up."""
-    planned = {key for block in plan.blocks for key in block.keys if block.session is None}
+    """What the new blocks are to hold, so that those that stay incomplete can be made up. A cell is in all of a plan's
+    new blocks up to its last one."""
+    counts = Counter(key for block in plan.blocks if block.session is None for key in block.keys)
+    begun = last_block(journal, task.session)
     for key in plan.keys:
-        if key in planned - journal.designs.get(task.session, set()):
-            specified = specification(plan.cells[key])
-            yield {"type": "cell", "session": task.session, "key": key, "specification": specified}
+        if count := counts[key]:
+            yield {
+                "type": "cell",
+                "session": task.session,
+                "key": key,
+                "blocks": [begun + 1, begun + count],
+                "specification": specification(plan.cells[key]),
+            }
 
 
 def _measure(
@@ -203,7 +225,7 @@ def _measure(
         reply = launch(_order(invocation, findings, task))
         write(_invocation_line(invocation, reply, task, findings))
         done += invocation.cell is not ANCHOR
-        if reply.status != "ok":
+        if reply.status != "ok" and invocation.cell is not ANCHOR:
             failed.add(invocation.cell.key)
     return done, failed
 

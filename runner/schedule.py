@@ -54,13 +54,18 @@ def schedule(plan: Plan, journal: Journal, session: str, seed: int) -> Iterator[
     for record in journal.records:
         block = (record.session, record.block)
         positions[block] = max(positions.get(block, 0), record.position)
-    begun = max((number for opened, number in positions if opened == session), default=0)
+    begun = last_block(journal, session)
     for planned in plan.blocks:
         block = (planned.session, planned.number) if planned.session else (session, begun + planned.number)
         opened = journal.sessions.get(block[0])
         yield from _block(
             plan.cells, planned, block, (opened.seed if opened else seed, positions.get(block, 0)), attempts
         )
+
+
+def last_block(journal: Journal, session: str) -> int:
+    """The number of the last block that a session has begun, 0 before its first."""
+    return max((record.block for record in journal.records if record.session == session), default=0)
 
 
 def _block(

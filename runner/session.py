@@ -20,10 +20,13 @@ from .opening import Opened
 from .options import Options
 from .orders import Surroundings
 from .places import project_root
-from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh
+from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh, timed
 from .stale import stale
 from .standing import Stand, standing
 from .stats import needed_blocks
+
+MADE_UP_WITHIN_S = 3600.0
+"""How old a block may be that is made up: later on the machine may be another than it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,11 @@ class Effects:
     step: Callable[[run.Step], None]
 
 
-def carry_out(opened: Opened, journal: Journal, options: Options, effects: Effects) -> tuple[Plan, run.Outcome]:
+def carry_out(opened: Opened, journal: Journal, options: Options, effects: Effects) -> run.Outcome:
     """Measure what is missing or stale; `journal` takes in what is written."""
     plan = make_plan_of(opened, journal, options)
     if not plan.blocks:
-        return plan, run.NOTHING
+        return run.NOTHING
     later = replace(options, fresh=False, retry=False)
 
     def look() -> Plan:
@@ -47,23 +50,31 @@ def carry_out(opened: Opened, journal: Journal, options: Options, effects: Effec
 
     with Launcher(effects.interrupt) as launcher:
         task = _task(opened, plan, journal, options, launcher.scratch)
-        return plan, run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
+        return run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
 
 
 def make_plan_of(opened: Opened, journal: Journal, options: Options) -> Plan:
     """What stands, what is missing or stale, and what is to be measured by the next look."""
     machine, cells = opened.machine, opened.matrix.cells
     stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    changed = _stale(opened, stands)
-    when = stopping(opened, options)
-    wanted = Wanted(when.least, fresh=options.fresh, retry=options.retry, only=only, on=when.on)
+    changed = stale_cells(opened, stands)
+    when, batches = stopping(opened, options), opened.experiment.measure.batches
+    wanted = Wanted(
+        when.least,
+        fresh=options.fresh,
+        retry=options.retry,
+        only=only,
+        on=when.on,
+        batches=batches if when.on == "quickest" and isinstance(batches, int) else None,
+        since=run.now(-MADE_UP_WITHIN_S),
+    )
     anew = {*changed, *measured_afresh(cells, wanted)}
-    usable = {key: stand for key, stand in stands.items() if key not in anew}
+    usable = {key: stand for key, stand in timed(stands, wanted).items() if key not in anew}
     of = wanted_blocks(cells, usable, when, only)
     return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
 
 
-def _stale(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
+def stale_cells(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
     """Key → reason, each cell held against the files of its own checkout."""
     now = installed()
     reasons: dict[str, str] = {}
@@ -78,7 +89,8 @@ def stopping(opened: Opened, options: Options) -> Stopping:
     measure, blocks = opened.experiment.measure, options.blocks
     needed = max(measure.blocks.min, needed_blocks(comparisons(opened.matrix.cells)))
     least, most = (blocks, blocks) if blocks else (min(needed, measure.blocks.max), measure.blocks.max)
-    return Stopping(least, most, options.precision or measure.precision, measure.drop, measure.verdict_on)
+    drop = None if opened.elsewhere else measure.drop  # a cell that became much slower is what is looked for there
+    return Stopping(least, most, options.precision or measure.precision, drop, measure.verdict_on)
 
 
 def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
@@ -103,10 +115,15 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
     header = _session_line(opened, session, plan)
-    data: dict[str, str] = {}
-    for project, cells in opened.by_project():
-        data |= inputs.digests([cells[key] for key in plan.keys if key in cells], project)
-    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, data)
+
+    def digests(cells: Iterable[Cell]) -> dict[str, str]:
+        keys = {cell.key for cell in cells}
+        found: dict[str, str] = {}
+        for project, there in opened.by_project():
+            found |= inputs.digests([there[key] for key in keys & there.keys()], project)
+        return found
+
+    return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, digests)
 
 
 def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]:

@@ -276,3 +276,25 @@ def test_the_companion_is_the_best_of_the_same_work() -> None:
     held = journal([line for line in StandIn().run([*CELLS, *elsewhere], 3) if line.get("key") != TWO.key])
     plan = make_plan([*CELLS, *elsewhere], held, StandIn().machine, "b-1", Wanted(3), {})
     assert shape(plan)[0] == (None, 1, KEYS)
+
+
+def test_a_gap_is_filled_only_where_the_block_was_to_hold_the_cell() -> None:
+    """A cell that came in at a look was never meant for the blocks before it."""
+    lines = [
+        line
+        for line in StandIn().run(CELLS, 3)
+        if (line.get("key"), line.get("block")) not in {(TWO.key, 1), (TWO.key, 2)}
+    ]
+    designs = [{**cell_line(key), "blocks": [1, 3]} for key in (ONE.key, FOUR.key)]
+    lines = [*designs, {**cell_line(TWO.key), "blocks": [3, 3]}, *lines]
+    assert shape(planned(journal(lines))) == [(None, 1, KEYS), (None, 2, KEYS)]
+
+
+def test_a_block_of_long_ago_is_not_made_up() -> None:
+    lines = without(measured(), (TWO.key, 2))
+    plan = planned(journal(lines), Wanted(3, since="2026-11-22T11:00:00Z"))
+    assert shape(plan) == [(None, 1, KEYS)]
+
+
+def test_a_block_that_lacks_the_time_verdicts_compare_does_not_count() -> None:
+    assert shape(planned(journal(measured()), Wanted(1, on="steady", since="2027"))) == [(None, 1, KEYS)]

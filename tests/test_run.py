@@ -310,3 +310,32 @@ def whole(line: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_what_changes_whenever_it_is_measured_ends_the_run_and_is_told(tmp_path: Path) -> None:
+    journal = Journal()
+    task = Task("s1", MACHINE, 1, Surroundings(tmp_path, tmp_path, 0, None), None, tmp_path, StandIn().session("s1"))
+
+    def look() -> Plan:
+        return make_plan(CELLS, journal, MACHINE, "b-1", Wanted(9), {CELLS[1].key: "its inputs have changed"})
+
+    plan = make_plan(CELLS, journal, MACHINE, "b-1", Wanted(2), {})
+    outcome = run(plan, journal, task, Launcher(), lambda *new: None, lambda step: None, look)
+    assert outcome.measured == 6
+    assert outcome.changing == {CELLS[1].key: "its inputs have changed"}
+
+
+def test_inputs_are_looked_at_again_at_each_look(tmp_path: Path) -> None:
+    digests = iter(["one", "two"])
+    journal, plans = Journal(), iter([4, 4])
+
+    def look() -> Plan:
+        return make_plan(CELLS, journal, MACHINE, "b-1", Wanted(next(plans)), {})
+
+    task = Task(
+        "s1", MACHINE, 1, Surroundings(tmp_path, tmp_path, 0, None), None, tmp_path, StandIn().session("s1"),
+        lambda cells: dict.fromkeys([cell.key for cell in cells], next(digests)),
+    )  # fmt: skip
+    plan = make_plan(CELLS, journal, MACHINE, "b-1", Wanted(2), {})
+    run(plan, journal, task, Launcher(), lambda *new: None, lambda step: None, look)
+    assert {record.fingerprint.inputs for record in journal.records if record.key != "anchor"} == {"one", "two"}

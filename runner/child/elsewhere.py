@@ -20,15 +20,28 @@ if TYPE_CHECKING:
 
 def redirect(roots: Roots) -> None:
     """Let this process import from the second root whatever it would import from the first."""
-    sys.path[:] = [roots[1] + entry[len(roots[0]) :] if _is_within(entry, roots[0]) else entry for entry in sys.path]
+    sys.path[:] = [_moved(entry, roots) for entry in sys.path]
+
+
+def _moved(entry: str, roots: Roots) -> str:
+    real = os.path.realpath(entry)
+    return roots[1] + real[len(roots[0]) :] if _is_of(real, roots) else entry
 
 
 def strays(files: Mapping[str, str], roots: Roots) -> list[str]:
     """Modules (name → file) that came from the first root all the same, as with an import hook of an installation."""
-    return sorted(name for name, path in files.items() if _is_within(os.path.abspath(path), roots[0]))
+    return sorted(name for name, path in files.items() if _is_of(os.path.realpath(path), roots))
+
+
+def _is_of(path: str, roots: Roots) -> bool:
+    """Whether it is the first checkout's own. What else may lie in that folder is not: what is installed, a Python with
+    its library, this package, the second checkout in a temporary folder."""
+    own_package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    others = (roots[1], own_package, os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix))
+    if not _is_within(path, roots[0]) or is_installed(path + os.sep):
+        return False
+    return not any(_is_within(path, other) for other in others if other != roots[0])
 
 
 def _is_within(path: str, root: str) -> bool:
-    """Whether it is the root's own; what is installed in an environment within it is nobody's checkout."""
-    inside = path == root or path.startswith(root.rstrip(os.sep) + os.sep)
-    return inside and not is_installed(path + os.sep)
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)

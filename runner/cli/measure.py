@@ -84,8 +84,9 @@ def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int
     tree.adopt_orphans()
     with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
         results = api.run_experiment(file, options, interrupt, display)
+        interrupt.check()
     print(results_in_words(results, file, run_in_words(results)))
-    return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed, 1)
+    return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed + len(results.changing), 1)
 
 
 def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit: Limit | None) -> int:
@@ -102,6 +103,7 @@ def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit
     tree.adopt_orphans()
     with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
         found = api.run_against(file, revision, options, interrupt, display, limit)
+        interrupt.check()
     print(changes_page(found.compared), end="")
     say(revisions_in_words(found, file))
     if limit is not None:
@@ -109,7 +111,7 @@ def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit
         say(tripped_in_words(beyond))
         if beyond.shown:
             return TRIPPED
-    return min(found.failed, 1)
+    return min(found.failed + len(found.changing), 1)
 
 
 def doctor(

@@ -29,11 +29,10 @@ def compare_revisions(summary: Summary, margin: float) -> Comparison:
 
 
 def _pair(before: Row, after: Row) -> Pair:
-    if after.status == "invalid" and before.status == "ok":
+    if after.status == "invalid" and before.status in ("ok", "missing"):
         return Pair(before, after, settled="not compared", reason=f"other results in B than in A: {after.reason}")
     if {before.status, after.status} != {"ok"}:
-        ended = [f"{row.status} ({row.reason})" if row.reason else row.status for row in (before, after)]
-        return Pair(before, after, settled="other status", reason=f"{ended[0]} in A, {ended[1]} in B")
+        return Pair(before, after, settled="other status", reason=f"{_ended(before)} in A, {_ended(after)} in B")
     for side, row in (("A", before), ("B", after)):
         if not gets_verdict(row):
             failed = row.blocks - len(row.counted)
@@ -43,6 +42,13 @@ def _pair(before: Row, after: Row) -> Pair:
     if time is None:
         return Pair(before, after, settled="not compared", reason="no block in which both have a time")
     return Pair(before, after, time, code=changed_code(before, after))
+
+
+def _ended(row: Row) -> str:
+    """What passed its preflight is not measured where the other side did not."""
+    if row.status == "missing":
+        return "ok"
+    return f"{row.status} ({row.reason})" if row.reason else row.status
 
 
 def _ln_times(row: Row) -> dict[object, float]:

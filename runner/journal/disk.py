@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,7 @@ class Journal:
 
     sessions: dict[str, Session] = field(default_factory=dict)
     cells: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    designs: dict[str, set[str]] = field(default_factory=dict)
+    designs: dict[str, dict[str, list[range]]] = field(default_factory=dict)
     invocations: dict[tuple[str, int, str, int], Record] = field(default_factory=dict)
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
@@ -39,13 +40,21 @@ class Journal:
             self.sessions.setdefault(line["session"], session_of(line))
         elif line["type"] == "cell":
             self.cells.setdefault(line["key"], line["specification"])
-            self.designs.setdefault(line["session"], set()).add(line["key"])
+            first, last = line.get("blocks") or (1, sys.maxsize - 1)
+            held = self.designs.setdefault(line["session"], {}).setdefault(line["key"], [])
+            if range(first, last + 1) not in held:
+                held.append(range(first, last + 1))
         elif line["type"] == "invocation":
             identity = (line["session"], line["block"], line["key"], line["attempt"])
             record = record_of(line, self._fingerprint(line["fingerprint"]))
             there = self.invocations.setdefault(identity, record)
             if (record.run, record.time) < (there.run, there.time):  # two branches made up the same gap
                 self.invocations[identity] = record
+
+    def designed(self, session: str, block: int) -> set[str]:
+        """Keys of the cells that a session's block was to hold."""
+        held = self.designs.get(session, {})
+        return {key for key, ranges in held.items() if any(block in each for each in ranges)}
 
     def _fingerprint(self, stated: Mapping[str, Any]) -> Fingerprint:
         """Equal fingerprints are one object: a large journal holds few different ones."""

@@ -1,7 +1,7 @@
 """Line ↔ Session, Cell, Invocation record: what a journal's lines mean.
 
     session     id (time-ordered), time, tool and method version, machine, boot, Pythons, git, seed, experiment
-    cell        key → full specification, and a session whose blocks are to hold it
+    cell        key → full specification, and the session and its blocks, from the first to the last, that are to hold it
     invocation  everything about one child: where it stands in the design, how it ended, what was measured; as
                 `held_up` what the run's preflight saw of the cell's task, in the words of child/protocol.py
 

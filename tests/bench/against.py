@@ -91,7 +91,7 @@ def once() -> Outcome:
             [*argv, "--fail-on", "slower:2%"], cwd=folder, capture_output=True, text=True, check=False
         )
         seconds = time.monotonic() - began
-        page = json.loads((folder / "results" / "mine" / "against" / "changes.json").read_text())
+        page = json.loads((folder / "results" / "mine" / "@against" / "changes.json").read_text())
     cells = {cell["workload"]: cell for cell in page["experiments"][0]["cells"]}
     shown = done.stderr.partition("shown to be slower")[2]
     ratios = {name: cell["time"]["ratio"] for name, cell in cells.items()}
