@@ -21,7 +21,7 @@ from .stats import needed_blocks
 from .summary.numbers import brief_digits
 from .verdict import SIGNS
 
-DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
+HOUR_S, MINUTE_S = 3_600, 60
 
 
 def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
