@@ -66,6 +66,19 @@ def test_unchanged_cells_are_counted_and_not_listed() -> None:
     assert tables_of(page) == []
 
 
+def test_further_blocks_are_said_and_not_called_the_same_measurements() -> None:
+    page = page_of([*measured("s1"), *measured("s2", blocks=5)])
+    assert "nothing was measured between them" not in page
+    assert "- all of these: 5 further blocks of the same code in B" in page
+
+
+def test_why_a_cell_is_unchanged_is_said_beside_what_changed() -> None:
+    sides = [
+        changed(lines, ALONE.key, range(1, 11), failed("crashed", "SIGSEGV")) for lines in (measured("s1"), SLOWER)
+    ]
+    assert "- `wait` `serial` × 1: crashed (SIGSEGV) in both" in page_of(sides[1], sides[0])
+
+
 def test_times_of_two_machines_are_not_shown_beside_each_other() -> None:
     page = page_of(measured("s2", machine=ELSEWHERE))
     assert "Times are not compared at all" in page

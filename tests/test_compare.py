@@ -187,6 +187,32 @@ def test_further_blocks_of_the_same_code_are_no_change() -> None:
     assert change_of(comparison, TWO.key).pair.reason == "5 further blocks of the same code in B"
 
 
+def test_a_journal_that_has_gone_on_is_not_the_same_measurements() -> None:
+    before = measured("s1")
+    assert compared(before, [*before, *measured("s2", blocks=5)]).relation == "two sessions"
+
+
+def test_further_blocks_that_only_a_has_are_said_too() -> None:
+    after = measured("s1")
+    comparison = compared([*after, *measured("s2", blocks=1)], after)
+    assert change_of(comparison, TWO.key).pair.reason == "1 further block of the same code in A"
+
+
+def test_cells_that_all_failed_alike_in_two_sessions_are_not_the_same_measurements() -> None:
+    sides = [failing(measured(session)) for session in ("s1", "s2")]
+    comparison = compared(*sides)
+    assert (set(outcomes(comparison).values()), comparison.relation) == ({"unchanged"}, "two sessions")
+
+
+def test_cells_that_failed_are_the_same_measurements_where_it_was_the_same_failure() -> None:
+    assert compared(failing(measured("s1")), failing(measured("s1"))).relation == "the same measurements"
+
+
+def failing(lines: Sequence[Line]) -> list[Line]:
+    """The lines, no cell having ended well in any block."""
+    return [{**line, **failed("crashed", "SIGSEGV")} if line["type"] == "invocation" else line for line in lines]
+
+
 def test_two_sessions_are_said_to_be_two_sessions() -> None:
     assert compared(measured("s1"), measured("s2")).relation == "two sessions"
 

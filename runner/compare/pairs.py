@@ -72,8 +72,12 @@ def _settled(before: Row, after: Row) -> Iterator[tuple[Outcome, str]]:
     elif after.status != "ok":
         yield "not compared", f"{_ended(before)} in A, {_ended(after)} in B"
     elif shared := _invocations(before) & _invocations(after):
-        more = len(after.counted) - len(shared)
-        yield "unchanged", f"{more} further blocks of the same code in B" if more else ""
+        more = {side: len(row.counted) - len(shared) for side, row in (("A", before), ("B", after))}
+        yield "unchanged", " and ".join(f"{_further(count)} in {side}" for side, count in more.items() if count)
+
+
+def _further(blocks: int) -> str:
+    return f"{blocks} further block{'' if blocks == 1 else 's'} of the same code"
 
 
 def _ended(row: Row) -> str:

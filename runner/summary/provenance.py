@@ -15,6 +15,7 @@ def provenance(records: Sequence[Record], sessions: Mapping[str, Session]) -> Pr
     runs = {record.run for record in records}
     dates = {record.time[:10] for record in records}
     return Provenance(
+        invocations=frozenset((one.session, one.block, one.run, one.attempt, one.key) for one in records),
         pythons=tuple(sorted({fingerprint.python for fingerprint in fingerprints if fingerprint.python})),
         distributions=_versions(entry for fingerprint in fingerprints for entry in fingerprint.distributions),
         commits=_commits(sessions[run].git for run in runs if run in sessions),

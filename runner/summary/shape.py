@@ -12,6 +12,8 @@ from ..standing import Block
 from ..stats import Interval
 
 RowStatus = Status | Literal["missing", "stale"]
+Invocation = tuple[str, int, str, int, str]
+"""Session of its block, block, session that measured it, attempt, cell: which invocation a record is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Elsewhere:
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What stands behind the rows. Dates as YYYY-MM-DD, of the first and the last standing invocation."""
+
+    invocations: frozenset[Invocation]  # all that stand, whatever became of them
 
     pythons: tuple[str, ...]
     distributions: Mapping[str, tuple[str, ...]]

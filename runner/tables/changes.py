@@ -67,6 +67,7 @@ def _alone(side: str, names: Sequence[str]) -> str:
 
 def _experiment(comparison: Comparison) -> list[str]:
     ordered = worst_first([change for change in comparison.changes if change.outcome != "unchanged"])
+    reasoned = [change for change in comparison.changes if change.outcome == "unchanged" and change.pair.reason]
     plain = [change for change in ordered if change.outcome not in FOLDED]
     folded = [change for change in ordered if change.outcome in FOLDED]
     return [
@@ -75,7 +76,7 @@ def _experiment(comparison: Comparison) -> list[str]:
         _counts(comparison),
         _table(plain, comparison),
         _fold(folded, comparison),
-        "\n".join(f"- {remark}" for remark in _remarks(ordered)),
+        "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned])),
     ]
 
 
