@@ -249,6 +249,39 @@ def test_measurements_by_two_methods_are_not_compared() -> None:
     assert {change.pair.reason for change in comparison.changes} == {"measured by method 1 in A and 2 in B"}
 
 
+def with_batches(lines: Sequence[Line], batches: int, on: str) -> list[Line]:
+    """The lines of an experiment whose verdicts are on further batches, each as long as the first."""
+    found: list[Line] = []
+    for line in lines:
+        phases, cpu = line.get("phases"), line.get("cpu")
+        if line["type"] == "session":
+            line = {**line, "experiment": {**EXPERIMENT, "measure": {"verdict_on": on}}}
+        if isinstance(phases, dict) and isinstance(cpu, dict):
+            further = {"steady_ns": [phases["cold_ns"]] * batches}
+            line = {**line, "phases": {**phases, **further}, "cpu": {**cpu, "steady_ns": cpu["cold_ns"] * batches}}
+        found.append(line)
+    return found
+
+
+def test_the_quickest_of_more_batches_is_not_compared_with_that_of_fewer() -> None:
+    comparison = compared(with_batches(measured("s1"), 3, "quickest"), with_batches(measured("s2"), 9, "quickest"))
+    assert {(change.outcome, change.pair.reason) for change in comparison.changes} == {
+        ("not compared", "3 further batches in A, 9 in B")
+    }
+
+
+def test_the_quickest_of_as_many_batches_is_compared() -> None:
+    comparison = compared(
+        with_batches(measured("s1"), 3, "quickest"), with_batches(measured("s2", {TWO.key: 1.1}), 3, "quickest")
+    )
+    assert outcomes(comparison) == {each.key: "slower" if each is TWO else "equivalent" for each in CELLS}
+
+
+def test_steady_batches_are_compared_whatever_their_number() -> None:
+    comparison = compared(with_batches(measured("s1"), 3, "steady"), with_batches(measured("s2"), 9, "steady"))
+    assert set(outcomes(comparison).values()) == {"equivalent"}
+
+
 def test_where_the_anchor_ran_on_another_python_only_speedups_are_compared() -> None:
     other = with_fingerprint(measured("s2"), {"python": "CPython 3.14.0 (main, Oct 7 2025) [GCC 14]"})
     change = change_of(compared(measured("s1"), other), TWO.key)

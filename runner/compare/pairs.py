@@ -93,6 +93,9 @@ def _incomparable(before: Row, after: Row, sides: Sides) -> Iterator[tuple[Outco
     old, new = ({record.fingerprint.method for record in row.counted.values()} for row in (before, after))
     if old != new:
         yield "not compared", f"measured by method {listed(old)} in A and {listed(new)} in B"
+    old, new = ({record.batches for record in row.counted.values()} for row in (before, after))
+    if after.on == "quickest" and old != new:  # the least of more batches is less
+        yield "not compared", f"{listed(old)} further batches in A, {listed(new)} in B"
     if before.tasks != after.tasks:
         yield "not compared", f"other work: {before.tasks} tasks in A, {after.tasks} in B"
     cores, cell = sides.fewer_cores, after.cell
