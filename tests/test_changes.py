@@ -6,11 +6,12 @@ import json
 import random
 import re
 from collections.abc import Sequence
+from statistics import median
 
 import pytest
 from pages import tables_of
 from records import Line, changed, failed, journal, slowed
-from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_fingerprint
+from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_batches, with_fingerprint
 
 from runner.compare import Compared, compare_results
 from runner.tables.change_data import changes_json
@@ -83,6 +84,25 @@ def test_times_of_two_machines_are_not_shown_beside_each_other() -> None:
     page = page_of(measured("s2", machine=ELSEWHERE))
     assert "Times are not compared at all" in page
     assert not any("(s)" in header or "time" in header for table in tables_of(page) for header in table[0])
+
+
+@pytest.mark.parametrize(("on", "batches"), [("makespan", 0), ("steady", 2), ("quickest", 2)])
+def test_beside_a_ratio_stands_the_time_that_it_is_of(on: str, batches: int) -> None:
+    sides = [with_batches(lines, batches, on) for lines in (measured("s1"), SLOWER)]
+    shown, _ = tables_of(page_of(sides[1], sides[0]))
+    assert [header for header in shown[0] if header.endswith("(s)")] == [f"A {on} (s)", f"B {on} (s)"]
+
+
+def test_json_has_the_time_that_is_compared_and_says_which_it_is() -> None:
+    sides = [with_batches(lines, 2, "steady") for lines in (measured("s1"), measured("s2"))]
+    (experiment,) = json.loads(changes_json(compared(*sides)))["experiments"]
+    alone = next(cell for cell in experiment["cells"] if cell["key"] == ALONE.key)
+    batches_s = [
+        1e-9 * phases["cold_ns"]
+        for line in sides[0]
+        if line.get("key") == ALONE.key and isinstance(phases := line.get("phases"), dict)
+    ]
+    assert (experiment["verdict_on"], alone["a"]["time_s"]["estimate"]) == ("steady", pytest.approx(median(batches_s)))
 
 
 def test_a_smaller_speedup_is_not_called_slower() -> None:

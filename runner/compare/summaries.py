@@ -29,6 +29,7 @@ def compare(before: Summary, after: Summary, margin: float) -> Comparison:
         margin=margin,
         anchor=_anchor(matched, before, after) if relation == "two sessions" else None,
         changes=decide(matched, margin),
+        on=after.verdict_on,
     )
 
 

@@ -128,12 +128,14 @@ def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
     return f"<details><summary>{what}</summary>\n\n{_table(changes, comparison)}\n\n</details>"
 
 
+TIME = "time"
+"""The column that is headed by which time it is."""
 RATIOS: dict[str, Callable[[Change], str]] = {
     "time B/A": lambda change: _ratio(change.time),
     "speedup B/A": lambda change: _ratio(change.speedup),
 }
 SIDES: dict[str, Callable[[Row | None], str]] = {
-    "(s)": lambda row: _figure(row.figures.makespan_s if row and row.figures else None),
+    TIME: lambda row: _figure(row.figures.compared_s if row and row.figures else None),
     "speedup": lambda row: "" if row is None or row.is_baseline else _figure(row.speedup),
     "blocks": lambda row: str(len(row.counted)) if row else "",
 }
@@ -145,10 +147,10 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
         return ""
     shown = changes[:ROWS_AT_MOST]
     among = axes([_row(change) for change in shown])
-    sides = {name: of for name, of in SIDES.items() if name != "(s)" or comparison.relation != "two machines"}
+    sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
     headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
-    headers += [f"{side} {name}" for name in sides for side in ("A", "B")]
+    headers += [f"{side} {f'{comparison.on} (s)' if name == TIME else name}" for name in sides for side in ("A", "B")]
     body = [_line(change, among, sides) for change in shown]
     kept = [index for index, _ in enumerate(headers) if any(line[index] for line in body)]
     alignments: list[Alignment] = ["left" if index in texts else "right" for index in kept]
