@@ -27,11 +27,13 @@ class Figures:
     startup_s: float | None
     cold_s: float | None
     steady_s: float | None
+    quickest_s: float | None
     stop_s: float | None
     tasks_per_s: float | None
     task_p50_s: float | None
     task_p95_s: float | None
     task_p99_s: float | None
+    task_n: int | None  # tasks that the percentiles are of
     cpu_s: float | None
     cpu_per_wall: float | None
     memory_mib: float | None
