@@ -477,6 +477,12 @@ def test_what_is_no_limit_is_refused_with_what_would_be_right(text: str) -> None
         parse_limit(text)
 
 
+@pytest.mark.parametrize("bound", ["5", "1", "2.5"])
+def test_a_bare_number_from_one_on_is_refused_as_percent_was_meant(bound: str) -> None:
+    with pytest.raises(CommandError, match=rf"write `slower:{bound}%`"):
+        parse_limit(f"slower:{bound}")
+
+
 def slower_by(factor: float, noise: Callable[[random.Random], float] = lambda rng: rng.gauss(0, 0.005)) -> Comparison:
     rng = random.Random(3)
     before, after = (tuple(place + noise(rng) for _ in range(12)) for place in (0.0, log(factor)))
