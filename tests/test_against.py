@@ -135,7 +135,7 @@ def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
     done = runmatrix(
         tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)
     )
-    assert (done.returncode, "no repository" in done.stderr) == (2, True)
+    assert (done.returncode, "not a git repository" in done.stderr) == (2, True)
 
 
 def test_a_revision_from_before_the_experiment_is_refused(tmp_path: Path) -> None:

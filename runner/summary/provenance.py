@@ -32,8 +32,9 @@ def _versions(entries: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(versions[name])) for name in sorted(versions)}
 
 
-def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool], ...]:
-    return tuple(sorted({(str(git["commit"]), bool(git.get("dirty"))) for git in states if git and git.get("commit")}))
+def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool | None], ...]:
+    found = {(str(git["commit"]), git.get("dirty")) for git in states if git and git.get("commit")}
+    return tuple(sorted(found, key=str))
 
 
 def machine_of(name: str, journal: Journal) -> Machine:

@@ -115,7 +115,7 @@ class Provenance:
 
     pythons: tuple[str, ...]
     distributions: Mapping[str, tuple[str, ...]]
-    commits: tuple[tuple[str, bool], ...]  # commit, and whether files had changed since
+    commits: tuple[tuple[str, bool | None], ...]  # commit, and whether files had changed since, None where not known
     sessions: int
     first_date: str
     last_date: str
