@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -13,7 +14,7 @@ from pages import tables_of
 from records import Line, changed, failed, journal, slowed
 from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_batches, with_fingerprint
 
-from runner.compare import Compared, compare_results
+from runner.compare import Compared, Relation, compare_results
 from runner.tables.change_data import changes_json
 from runner.tables.changes import changes_page
 
@@ -127,6 +128,19 @@ def test_where_the_code_differs_the_page_says_in_what() -> None:
     page = page_of(with_fingerprint(SLOWER, new, [TWO.key]), with_fingerprint(measured("s1"), old, [TWO.key]))
     assert "`wait` `threads` × 2: mine.py has changed" in page
     assert "machine's doing" not in page
+
+
+def many(relation: Relation) -> str:
+    """The page of more cells than it shows."""
+    found = compared(measured("s1"), SLOWER)
+    (comparison,) = found.experiments
+    slower = [change for change in comparison.changes if change.outcome == "slower"]
+    return changes_page(replace(found, experiments=(replace(comparison, relation=relation, changes=(*slower * 151,)),)))
+
+
+@pytest.mark.parametrize(("relation", "where"), [("two sessions", "`--json`"), ("the same blocks", "`changes.json`")])
+def test_cells_that_the_page_leaves_out_are_said_to_be_where_they_are(relation: Relation, where: str) -> None:
+    assert f"and 2 further cells, which {where} has." in many(relation)
 
 
 def test_experiments_of_one_side_are_named() -> None:

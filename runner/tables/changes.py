@@ -156,7 +156,8 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     alignments: list[Alignment] = ["left" if index in texts else "right" for index in kept]
     made = table([headers[index] for index in kept], [[line[index] for index in kept] for line in body], alignments)
     rest = len(changes) - len(shown)
-    return f"{made}\n\nand {plural(rest, 'further cell')}, which `--json` has." if rest > 0 else made
+    whole = "`changes.json`" if comparison.relation == "the same blocks" else "`--json`"
+    return f"{made}\n\nand {plural(rest, 'further cell')}, which {whole} has." if rest > 0 else made
 
 
 def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row | None], str]]) -> list[str]:
