@@ -22,6 +22,10 @@ from .summary.numbers import brief_digits
 from .verdict import SIGNS
 
 HOUR_S, MINUTE_S = 3_600, 60
+SAME_CODE = (
+    "the files behind the compared cells are the same at {} and now: "
+    "is the package installed from the working tree, as `pip install -e .` does?"
+)
 
 
 def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
@@ -175,6 +179,8 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
         lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
     if found.failed:
         lines.append(f"  {_count(found.failed, 'cell')} did not end well, then or now")
+    if all(comparison.of_the_same_code for comparison in found.compared.experiments):
+        lines.append(f"  {SAME_CODE.format(found.compared.before)}")
     return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])
 
 

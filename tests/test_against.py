@@ -254,6 +254,21 @@ def test_a_child_of_another_revision_that_keeps_to_it_is_measured(tmp_path: Path
     assert child_of(tmp_path, "def task():\n    return 1\n").status == "ok"
 
 
+def test_where_no_file_differs_a_run_asks_whether_the_package_is_installed_from_the_working_tree(
+    tmp_path: Path,
+) -> None:
+    repository(tmp_path, CODE, SLOWER)
+    command = ["run", "-q", "experiments/mine.yaml", "--blocks", "1", "--against"]
+    assert "is the package installed from the working tree" in runmatrix(tmp_path, *command, "HEAD").stderr
+    assert "is the package installed from the working tree" not in runmatrix(tmp_path, *command, "HEAD~1").stderr
+
+
+def test_what_open_expectations_count_as_is_refused_where_none_is_checked(tmp_path: Path) -> None:
+    repository(tmp_path, CODE, SLOWER)
+    done = runmatrix(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--unsure", "fail")
+    assert (done.returncode, "--unsure" in done.stderr, (tmp_path / "results").exists()) == (2, True, False)
+
+
 def test_the_experiments_own_results_are_left_alone(tmp_path: Path) -> None:
     repository(tmp_path, CODE, SLOWER)
     runmatrix(tmp_path, "run", "-q", "experiments/mine.yaml", "--blocks", "1")

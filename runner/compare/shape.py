@@ -84,6 +84,12 @@ class Comparison:
     changes: tuple[Change, ...]
     on: On = "makespan"  # the time that is compared
 
+    @property
+    def of_the_same_code(self) -> bool:
+        """Whether cells were compared, and no file, package or Python behind any of them differs."""
+        tested = [change for change in self.changes if change.decisive]
+        return bool(tested) and not any(change.pair.code for change in tested)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:

@@ -100,8 +100,7 @@ def _anchor(ratio: Interval | None) -> str:
 
 def _code(comparison: Comparison) -> str:
     """Whether anything differs but the time at which it was measured."""
-    tested = [change for change in comparison.changes if change.decisive]
-    if not tested or any(change.pair.code for change in tested):
+    if not comparison.of_the_same_code:
         return ""
     return (
         "The project's files, packages and Python behind the compared cells are the same in A and B: a difference is "
