@@ -39,11 +39,11 @@ class Revision:
 
 def find_revision(opened: Opened, name: str) -> Revision:
     """Raises CommandError where there is no such revision."""
-    commit = git.commit_of(opened.project, name)
-    if commit is None:
-        where = "no repository" if git.commit_of(opened.project, "HEAD") is None else "no such revision"
-        raise CommandError(f"--against {name}: {where}; name a commit, a branch or a tag, as in `--against main`")
-    return Revision(name, commit)
+    try:
+        return Revision(name, git.commit_of(opened.project, name))
+    except git.Failed as error:
+        remedy = "name a commit, a branch or a tag, as in `--against main`"
+        raise CommandError(f"--against {name}: {error}; {remedy}") from error
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def beside(opened: Opened, revision: Revision) -> Iterator[Opened]:
         ):
             yield _both(opened, revision, there / opened.project.relative_to(root))
     except git.Failed as error:
-        raise CommandError(f"--against {revision.name}: git says: {error}") from error
+        raise CommandError(f"--against {revision.name}: {error}") from error
 
 
 @contextmanager

@@ -21,7 +21,11 @@ from .stats import needed_blocks
 from .summary.numbers import brief_digits
 from .verdict import SIGNS
 
-DAY_S, HOUR_S, MINUTE_S = 86_400, 3_600, 60
+HOUR_S, MINUTE_S = 3_600, 60
+SAME_CODE = (
+    "the files behind the compared cells are the same at {} and now: "
+    "is the package installed from the working tree, as `pip install -e .` does?"
+)
 
 
 def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
@@ -30,7 +34,7 @@ def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
     lines = [
         _matrix_line(plan, opened),
         *_standing_lines(plan),
-        *_run_lines(plan, opened.experiment.measure.seed),
+        *_run_lines(plan, opened.experiment.measure.seed, when),
         *_claim_lines(plan, when, likely),
         *_cut_lines(plan, likely),
     ]
@@ -69,7 +73,7 @@ def _listed(cells: Iterable[Cell]) -> str:
     return textwrap.shorten(", ".join(names), width=100, placeholder=" …")
 
 
-def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
+def _run_lines(plan: Plan, seed: int, when: Stopping) -> Iterator[str]:
     if not plan.blocks:
         yield "  nothing is to be measured"
         return
@@ -80,26 +84,31 @@ def _run_lines(plan: Plan, seed: int) -> Iterator[str]:
         f"  will run {_count(len(plan.keys), 'cell')} in {' and '.join(parts)} = {_count(plan.invocations, 'invocation')}, "
         f"fresh random order in each block, seed {seed}"
     )
-    known = (
-        f"about {duration(plan.seconds)}"
-        if plan.seconds is not None
-        else "known as soon as each cell was measured once"
-    )
-    yield f"  time   {known}"
+    yield f"  time   {_time(plan, when)}"
+
+
+def _time(plan: Plan, when: Stopping) -> str:
+    """How long these blocks will take, which are those until widths are looked at next."""
+    if plan.seconds is None:
+        return "known as soon as each cell was measured once"
+    is_last = all(plan.wanted.of_cell(plan.cells[key]) >= when.most for key in plan.keys)
+    more = "" if is_last else f" until the next look; more may follow, up to {_count(when.most, 'block')} in all"
+    return f"about {duration(plan.seconds)}{more}"
 
 
 def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[str]:
     """What the blocks can carry, how many it will probably take, and what would show."""
     compared = comparisons(plan.cells.values())
     needed = needed_blocks(compared)
-    verb = "can carry" if when.least >= needed else "carry no"
-    yield f"  claims {_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}: {when.least} {verb} them"
+    verb = "can" if when.least >= needed else "can't"
+    claims = f"{_count(compared, 'comparison')} of a workload need {_count(needed, 'block')}"
+    yield f"  claims {claims}: {when.least} {verb} carry them"
     if when.most > when.least:
         yield f"  blocks {when.least} to {when.most}, until every speedup is known to ±{when.precision:.2g} on the log scale"
-    if likely.widest and likely.blocks:
+    if likely.widest:
         widest, now = likely.widest, f"after {_count(likely.widest.blocks, 'block')}"
         name = f"{widest.cell.workload.name} {widest.cell.model.name} × {widest.cell.workers}"
-        probably = f"; {likely.blocks} will probably be needed" if likely.blocks > widest.blocks else ""
+        probably = f"; {likely.blocks} will probably be needed" if (likely.blocks or 0) > widest.blocks else ""
         yield f"  widest ±{widest.half_width:.1%} {now} ({name}){probably}"
     if likely.effects:
         each = ", ".join(f"{name} from {effect:.1%}" for name, effect in likely.effects.items())
@@ -178,6 +187,8 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
     lines.extend(_changing(found.changing))
     if found.failed:
         lines.append(f"  {_count(found.failed, 'cell')} did not end well, then or now")
+    if all(comparison.of_the_same_code for comparison in found.compared.experiments):
+        lines.append(f"  {SAME_CODE.format(found.compared.before)}")
     return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, expm1, sqrt
 
-from .looks import Seen, Stopping, next_look
+from .looks import Seen, Stopping, dropped, next_look
 from .matrix import Cell
 from .plan import Plan, comparisons, seconds_of
 from .stats import LEAST, Interval, hodges_lehmann, smallest_effect
@@ -39,7 +39,7 @@ class Forecast:
     """None, or nothing in it, where what stands can't tell."""
 
     widest: Width | None
-    blocks: int | None  # until every interval is as narrow as asked for, at most as many as may be
+    blocks: int | None  # until every interval is as narrow as asked for, at most as many as may be; once all have one
     effects: Mapping[str, float]  # workload → the least difference (0.02 is 2 %) that would show in all its cells
     cuts: tuple[Cut, ...]
 
@@ -50,14 +50,23 @@ def forecast(plan: Plan, stopping: Stopping) -> Forecast:
     seen = Seen(plan.cells, usable, stopping.on)
     compared = [cell for cell in plan.cells.values() if cell.baseline not in (None, cell.key)]
     intervals = {cell.key: hodges_lehmann(list(pairs.values())) for cell in compared if (pairs := seen.pairs(cell))}
-    widths = [
-        Width(plan.cells[key], interval.half_width, seen.blocks(plan.cells[key]))
+    widths = {
+        key: Width(plan.cells[key], interval.half_width, seen.blocks(plan.cells[key]))
         for key, interval in intervals.items()
         if interval.half_width is not None
-    ]
-    widest = max(widths, key=lambda width: width.half_width, default=None)
-    blocks = max((_until_narrow(width, stopping) for width in widths), default=None)
-    return Forecast(widest, blocks, _effects(compared, intervals, seen, stopping), _cuts(plan))
+    }
+    widest = max(widths.values(), key=lambda width: width.half_width, default=None)
+    awaited = _awaited(compared, seen, stopping)
+    blocks = [_until_narrow(widths[key], stopping) for key in awaited if key in widths]
+    needed = max(blocks) if blocks and len(blocks) == len(awaited) else None
+    return Forecast(widest, needed, _effects(compared, intervals, seen, stopping), _cuts(plan))
+
+
+def _awaited(compared: Sequence[Cell], seen: Seen, stopping: Stopping) -> list[str]:
+    """Keys of the cells whose interval is to become narrow: not what can't run, was left out, or failed in every block."""
+    left_out = dropped(list(seen.cells.values()), seen.stands, stopping)
+    runnable = [cell for cell in compared if cell.key not in left_out and not seen.can_not_run(cell)]
+    return [cell.key for cell in runnable if seen.pairs(cell) or seen.blocks(cell) < stopping.least]
 
 
 def _until_narrow(width: Width, stopping: Stopping) -> int:
@@ -76,6 +85,7 @@ def _effects(
     for cell in compared:
         effect = smallest_effect(intervals[cell.key], count) if cell.key in intervals else None
         if effect is not None:
+            # an interval is of pairs, but these are the same share of later blocks
             blocks = max(seen.blocks(cell), stopping.least, LEAST)
             families[cell.workload.name].append(expm1(effect * sqrt(seen.blocks(cell) / blocks)))
     return {name: max(effects) for name, effects in families.items()}

@@ -31,24 +31,32 @@ def origin(named: str, here: Path) -> Origin:
     Raises CommandError where it is neither, or both, or holds no results; ResultsError where a journal is unreadable.
     """
     folder = here / named
-    commit = git.commit_of(here, named)
-    if folder.is_dir() and commit:
-        raise CommandError(f"`{named}` is a folder and a revision: write `./{named}` or `{commit[:12]}`")
+    try:
+        commit = git.commit_of(here, named)
+    except git.Failed as error:
+        if folder.is_dir():
+            return _in_folder(folder)
+        raise CommandError(
+            f"`{named}` is neither a folder nor a revision of the repository here ({error}): name a folder of "
+            "results, such as `results`, or a commit, a branch or a tag, such as `HEAD~1`"
+        ) from error
     if folder.is_dir():
-        return _in_folder(folder)
-    if commit:
-        return _at_revision(named, commit, here)
-    raise CommandError(
-        f"`{named}` is neither a folder nor a revision of the repository here: name a folder of results, such as "
-        "`results`, or a commit, a branch or a tag, such as `HEAD~1`"
-    )
+        raise CommandError(f"`{named}` is a folder and a revision: write `./{named}` or `{commit[:12]}`")
+    return _at_revision(named, commit, here)
 
 
 def current(here: Path) -> Origin:
     """The results of a folder as they lie there; what git is to ignore only where there are no others. Raises as
     `origin`."""
-    names = _journals(git.files_now(here)) or _below(here)
-    return Origin(NOW, _read(here, names))
+    return Origin(NOW, _read(here, _journals(_known_to_git(here)) or _below(here)))
+
+
+def _known_to_git(here: Path) -> list[str]:
+    """Nothing outside a repository: none is needed."""
+    try:
+        return git.files_now(here)
+    except git.Failed:
+        return []
 
 
 def _in_folder(folder: Path) -> Origin:
@@ -69,7 +77,10 @@ def _read(folder: Path, names: Mapping[str, str]) -> dict[str, Journal]:
 
 
 def _at_revision(named: str, commit: str, here: Path) -> Origin:
-    names = _journals(git.files_at(here, commit))
+    try:
+        names = _journals(git.files_at(here, commit))
+    except git.Failed as error:
+        raise CommandError(f"`{named}`: {error}") from error
     if not names:
         raise CommandError(f"`{named}` has no committed results in this folder: go to the folder that has them")
     read_there = partial(_read_at, named, commit, here)
@@ -77,9 +88,10 @@ def _at_revision(named: str, commit: str, here: Path) -> Origin:
 
 
 def _read_at(named: str, commit: str, here: Path, name: str) -> Journal:
-    content = git.content_at(here, commit, name)
-    if content is None:
-        raise ResultsError(f"{named}:{name}: git can't read it")
+    try:
+        content = git.content_at(here, commit, name)
+    except git.Failed as error:
+        raise ResultsError(f"{named}:{name}: {error}") from error
     return parse(BytesIO(content), f"{named}:{name}")
 
 

@@ -137,7 +137,7 @@ def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]
         "machine_facts": dict(opened.machine.facts),
         "boot": opened.machine.boot,
         "pythons": {"current": this_python()},
-        "git": git.state(opened.project),
+        "git": git.state(project_root(opened.project), opened.results),
         "seed": opened.experiment.measure.seed,
         "fresh": plan.afresh,
         "retried": plan.retried,

@@ -53,6 +53,14 @@ def repository(folder: Path, code: str, later: str, text: str = EXPERIMENT) -> P
     return folder
 
 
+def wait_for(record: Path, word: str, times: int) -> None:
+    """Until a journal has a word so often. Raises AssertionError where it never does."""
+    give_up = time.monotonic() + 60
+    while not record.exists() or record.read_text().count(word) < times:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
 def found(folder: Path) -> dict[str, dict[str, object]]:
     """Workload → what the machine-readable page says of its only cell."""
     known = json.loads((folder / "results" / "mine" / "@against" / "changes.json").read_text())
@@ -99,8 +107,7 @@ def test_a_killed_run_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None
     repository(tmp_path, CODE, SLOWER)
     running = begun(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "100")
     record = tmp_path / "results" / "mine" / "@against" / "journal.jsonl"
-    while not record.exists() or record.read_text().count('"invocation"') < 3:
-        time.sleep(0.05)
+    wait_for(record, '"invocation"', 3)
     running.send_signal(signal.SIGKILL)
     running.communicate()
     done = runmatrix(tmp_path, "run", "-q", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "1")
@@ -112,8 +119,7 @@ def test_ctrl_c_keeps_what_was_measured_and_writes_it(tmp_path: Path) -> None:
     repository(tmp_path, CODE, SLOWER)
     running = begun(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "100")
     record = tmp_path / "results" / "mine" / "@against" / "journal.jsonl"
-    while not record.exists() or record.read_text().count('"stage":"block"') < 8:
-        time.sleep(0.05)
+    wait_for(record, '"stage":"block"', 8)
     running.send_signal(signal.SIGINT)
     running.communicate()
     assert running.returncode == 130
@@ -135,7 +141,7 @@ def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
     done = runmatrix(
         tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)
     )
-    assert (done.returncode, "no repository" in done.stderr) == (2, True)
+    assert (done.returncode, "not a git repository" in done.stderr) == (2, True)
 
 
 def test_a_revision_from_before_the_experiment_is_refused(tmp_path: Path) -> None:
@@ -252,6 +258,21 @@ def test_a_module_of_the_working_tree_makes_a_child_of_another_revision_invalid(
 
 def test_a_child_of_another_revision_that_keeps_to_it_is_measured(tmp_path: Path) -> None:
     assert child_of(tmp_path, "def task():\n    return 1\n").status == "ok"
+
+
+def test_where_no_file_differs_a_run_asks_whether_the_package_is_installed_from_the_working_tree(
+    tmp_path: Path,
+) -> None:
+    repository(tmp_path, CODE, SLOWER)
+    command = ["run", "-q", "experiments/mine.yaml", "--blocks", "1", "--against"]
+    assert "is the package installed from the working tree" in runmatrix(tmp_path, *command, "HEAD").stderr
+    assert "is the package installed from the working tree" not in runmatrix(tmp_path, *command, "HEAD~1").stderr
+
+
+def test_what_open_expectations_count_as_is_refused_where_none_is_checked(tmp_path: Path) -> None:
+    repository(tmp_path, CODE, SLOWER)
+    done = runmatrix(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--unsure", "fail")
+    assert (done.returncode, "--unsure" in done.stderr, (tmp_path / "results").exists()) == (2, True, False)
 
 
 def test_the_experiments_own_results_are_left_alone(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import json
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
 
 import pytest
 from pages import tables_of
 from records import Line, changed, failed, journal, slowed
-from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_fingerprint
+from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_batches, with_fingerprint
 
-from runner.compare import Compared, compare_results
+from runner.compare import Compared, Relation, compare_results
 from runner.tables.change_data import changes_json
 from runner.tables.changes import changes_page
 
@@ -66,10 +68,42 @@ def test_unchanged_cells_are_counted_and_not_listed() -> None:
     assert tables_of(page) == []
 
 
+def test_further_blocks_are_said_and_not_called_the_same_measurements() -> None:
+    page = page_of([*measured("s1"), *measured("s2", blocks=5)])
+    assert "nothing was measured between them" not in page
+    assert "- all of these: 5 further blocks of the same code in B" in page
+
+
+def test_why_a_cell_is_unchanged_is_said_beside_what_changed() -> None:
+    sides = [
+        changed(lines, ALONE.key, range(1, 11), failed("crashed", "SIGSEGV")) for lines in (measured("s1"), SLOWER)
+    ]
+    assert "- `wait` `serial` × 1: crashed (SIGSEGV) in both" in page_of(sides[1], sides[0])
+
+
 def test_times_of_two_machines_are_not_shown_beside_each_other() -> None:
     page = page_of(measured("s2", machine=ELSEWHERE))
     assert "Times are not compared at all" in page
     assert not any("(s)" in header or "time" in header for table in tables_of(page) for header in table[0])
+
+
+@pytest.mark.parametrize(("on", "batches"), [("makespan", 0), ("steady", 2), ("quickest", 2)])
+def test_beside_a_ratio_stands_the_time_that_it_is_of(on: str, batches: int) -> None:
+    sides = [with_batches(lines, batches, on) for lines in (measured("s1"), SLOWER)]
+    shown, _ = tables_of(page_of(sides[1], sides[0]))
+    assert [header for header in shown[0] if header.endswith("(s)")] == [f"A {on} (s)", f"B {on} (s)"]
+
+
+def test_json_has_the_time_that_is_compared_and_says_which_it_is() -> None:
+    sides = [with_batches(lines, 2, "steady") for lines in (measured("s1"), measured("s2"))]
+    (experiment,) = json.loads(changes_json(compared(*sides)))["experiments"]
+    alone = next(cell for cell in experiment["cells"] if cell["key"] == ALONE.key)
+    batches_s = [
+        1e-9 * phases["cold_ns"]
+        for line in sides[0]
+        if line.get("key") == ALONE.key and isinstance(phases := line.get("phases"), dict)
+    ]
+    assert (experiment["verdict_on"], alone["a"]["time_s"]["estimate"]) == ("steady", pytest.approx(median(batches_s)))
 
 
 def test_a_smaller_speedup_is_not_called_slower() -> None:
@@ -94,6 +128,19 @@ def test_where_the_code_differs_the_page_says_in_what() -> None:
     page = page_of(with_fingerprint(SLOWER, new, [TWO.key]), with_fingerprint(measured("s1"), old, [TWO.key]))
     assert "`wait` `threads` × 2: mine.py has changed" in page
     assert "machine's doing" not in page
+
+
+def many(relation: Relation) -> str:
+    """The page of more cells than it shows."""
+    found = compared(measured("s1"), SLOWER)
+    (comparison,) = found.experiments
+    slower = [change for change in comparison.changes if change.outcome == "slower"]
+    return changes_page(replace(found, experiments=(replace(comparison, relation=relation, changes=(*slower * 151,)),)))
+
+
+@pytest.mark.parametrize(("relation", "where"), [("two sessions", "`--json`"), ("the same blocks", "`changes.json`")])
+def test_cells_that_the_page_leaves_out_are_said_to_be_where_they_are(relation: Relation, where: str) -> None:
+    assert f"and 2 further cells, which {where} has." in many(relation)
 
 
 def test_experiments_of_one_side_are_named() -> None:

@@ -187,6 +187,32 @@ def test_further_blocks_of_the_same_code_are_no_change() -> None:
     assert change_of(comparison, TWO.key).pair.reason == "5 further blocks of the same code in B"
 
 
+def test_a_journal_that_has_gone_on_is_not_the_same_measurements() -> None:
+    before = measured("s1")
+    assert compared(before, [*before, *measured("s2", blocks=5)]).relation == "two sessions"
+
+
+def test_further_blocks_that_only_a_has_are_said_too() -> None:
+    after = measured("s1")
+    comparison = compared([*after, *measured("s2", blocks=1)], after)
+    assert change_of(comparison, TWO.key).pair.reason == "1 further block of the same code in A"
+
+
+def test_cells_that_all_failed_alike_in_two_sessions_are_not_the_same_measurements() -> None:
+    sides = [failing(measured(session)) for session in ("s1", "s2")]
+    comparison = compared(*sides)
+    assert (set(outcomes(comparison).values()), comparison.relation) == ({"unchanged"}, "two sessions")
+
+
+def test_cells_that_failed_are_the_same_measurements_where_it_was_the_same_failure() -> None:
+    assert compared(failing(measured("s1")), failing(measured("s1"))).relation == "the same measurements"
+
+
+def failing(lines: Sequence[Line]) -> list[Line]:
+    """The lines, no cell having ended well in any block."""
+    return [{**line, **failed("crashed", "SIGSEGV")} if line["type"] == "invocation" else line for line in lines]
+
+
 def test_two_sessions_are_said_to_be_two_sessions() -> None:
     assert compared(measured("s1"), measured("s2")).relation == "two sessions"
 
@@ -221,6 +247,39 @@ def test_more_workers_than_one_side_has_cores_are_not_compared() -> None:
 def test_measurements_by_two_methods_are_not_compared() -> None:
     comparison = compared(measured("s1"), with_fingerprint(measured("s2"), {"method": 2}))
     assert {change.pair.reason for change in comparison.changes} == {"measured by method 1 in A and 2 in B"}
+
+
+def with_batches(lines: Sequence[Line], batches: int, on: str) -> list[Line]:
+    """The lines of an experiment whose verdicts are on further batches, each as long as the first."""
+    found: list[Line] = []
+    for line in lines:
+        phases, cpu = line.get("phases"), line.get("cpu")
+        if line["type"] == "session":
+            line = {**line, "experiment": {**EXPERIMENT, "measure": {"verdict_on": on}}}
+        if isinstance(phases, dict) and isinstance(cpu, dict):
+            further = {"steady_ns": [phases["cold_ns"]] * batches}
+            line = {**line, "phases": {**phases, **further}, "cpu": {**cpu, "steady_ns": cpu["cold_ns"] * batches}}
+        found.append(line)
+    return found
+
+
+def test_the_quickest_of_more_batches_is_not_compared_with_that_of_fewer() -> None:
+    comparison = compared(with_batches(measured("s1"), 3, "quickest"), with_batches(measured("s2"), 9, "quickest"))
+    assert {(change.outcome, change.pair.reason) for change in comparison.changes} == {
+        ("not compared", "3 further batches in A, 9 in B")
+    }
+
+
+def test_the_quickest_of_as_many_batches_is_compared() -> None:
+    comparison = compared(
+        with_batches(measured("s1"), 3, "quickest"), with_batches(measured("s2", {TWO.key: 1.1}), 3, "quickest")
+    )
+    assert outcomes(comparison) == {each.key: "slower" if each is TWO else "equivalent" for each in CELLS}
+
+
+def test_steady_batches_are_compared_whatever_their_number() -> None:
+    comparison = compared(with_batches(measured("s1"), 3, "steady"), with_batches(measured("s2"), 9, "steady"))
+    assert set(outcomes(comparison).values()) == {"equivalent"}
 
 
 def test_where_the_anchor_ran_on_another_python_only_speedups_are_compared() -> None:
@@ -416,6 +475,12 @@ def test_a_limit_is_how_much_slower_a_cell_may_be(text: str, slower: float) -> N
 def test_what_is_no_limit_is_refused_with_what_would_be_right(text: str) -> None:
     with pytest.raises(CommandError, match="write `slower:5%`"):
         parse_limit(text)
+
+
+@pytest.mark.parametrize("bound", ["5", "1", "2.5"])
+def test_a_bare_number_from_one_on_is_refused_as_percent_was_meant(bound: str) -> None:
+    with pytest.raises(CommandError, match=rf"write `slower:{bound}%`"):
+        parse_limit(f"slower:{bound}")
 
 
 def slower_by(factor: float, noise: Callable[[random.Random], float] = lambda rng: rng.gauss(0, 0.005)) -> Comparison:

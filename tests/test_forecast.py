@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from records import MACHINE, THREADS, Line, StandIn, cell, journal
+from records import MACHINE, THREADS, Line, StandIn, cell, changed, failed, journal
 from test_looks import noisy
 
 from runner.forecast import Forecast, forecast
@@ -36,6 +36,36 @@ def test_blocks_grow_with_the_square_of_the_width() -> None:
     needed = 10 * (likely.widest.half_width / 0.02) ** 2
     assert likely.blocks is not None
     assert needed <= likely.blocks < needed + 10
+
+
+def test_while_a_cell_has_no_interval_it_is_not_foretold_how_many_blocks_are_needed() -> None:
+    likely = foretold([line for line in StandIn().run(CELLS, 10) if line.get("key") != TWO.key])
+    assert (likely.blocks, likely.widest and likely.widest.cell) == (None, FOUR)
+
+
+def test_a_cell_that_can_not_run_is_not_waited_for() -> None:
+    others = [line for line in StandIn().run(CELLS, 10) if line.get("key") != TWO.key]
+    finding = StandIn().invocation(TWO, "s1", 0, {"stage": "preflight", **failed("unsupported", "needs a body")})
+    assert foretold([*others, finding]).blocks == 10
+
+
+def test_a_cell_that_failed_in_every_block_is_not_waited_for() -> None:
+    lines = changed(StandIn().run(CELLS, 10), TWO.key, range(1, 11), failed("crashed", "SIGSEGV"))
+    assert foretold(lines).blocks == 10
+
+
+def test_what_was_left_out_is_not_waited_for() -> None:
+    lines = [line for line in StandIn().run(CELLS, 10) if line.get("key") != TWO.key or line["block"] in (1, 2)]
+    plan = make_plan(CELLS, journal(lines), MACHINE, "b-1", Wanted(10), {})
+    assert forecast(plan, Stopping(10, 30, 0.02)).blocks is None
+    assert forecast(plan, Stopping(10, 30, 0.02, drop=1.5)).blocks == 10
+
+
+def test_where_half_of_the_blocks_fail_the_effect_that_would_show_shrinks_with_their_number_as_ever() -> None:
+    whole = noisy(StandIn().run(CELLS, 12), TWO.key, 0.05)
+    half = changed(whole, TWO.key, range(1, 7), failed("crashed", "SIGSEGV"))
+    now, later = (foretold(half, wanted=wanted).effects["wait"] for wanted in (12, 48))
+    assert later == pytest.approx(now / 2, rel=0.1)
 
 
 def test_no_more_blocks_are_foretold_than_may_be() -> None:

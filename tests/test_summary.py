@@ -199,6 +199,14 @@ def test_percentiles_are_of_the_tasks_of_all_blocks() -> None:
     assert figures.task_p99_s == pytest.approx(2**20 * 1e-9, rel=0.006)
 
 
+def test_beside_percentiles_stands_of_how_many_tasks_they_are() -> None:
+    assert figures_of(four({"service": {"1280": 99, "1920": 2}})).task_n == 10 * 101
+
+
+def test_without_service_times_there_is_no_number_of_them() -> None:
+    assert figures_of(four({"service": None})).task_n is None
+
+
 @pytest.mark.parametrize(("tasks", "known"), [(9, False), (10, True)])
 def test_p99_takes_a_hundred_tasks(tasks: int, known: bool) -> None:
     figures = figures_of(four({"service": {"1280": tasks}}))

@@ -52,8 +52,8 @@ def test_the_columns_of_the_sheet_are_those_of_the_design() -> None:
     (header, *_) = rendered(summary_of())["summary.csv"].splitlines()
     assert header == (
         "experiment,workload,model,options,workers,python,tasks,status,blocks,makespan_s,makespan_low_s,"
-        "makespan_high_s,speedup,speedup_low,speedup_high,efficiency,startup_s,cold_s,steady_s,stop_s,tasks_per_s,"
-        "task_p50_s,task_p95_s,task_p99_s,cpu_s,cpu_per_wall,memory_mib,gil,verdict,notes,reason,machine,key"
+        "makespan_high_s,speedup,speedup_low,speedup_high,efficiency,startup_s,cold_s,steady_s,quickest_s,stop_s,tasks_per_s,"
+        "task_p50_s,task_p95_s,task_p99_s,task_n,cpu_s,cpu_per_wall,memory_mib,gil,verdict,notes,reason,machine,key"
     )
 
 
@@ -74,9 +74,15 @@ def test_a_row_of_the_sheet_is_exactly_this() -> None:
         "tasks": "100", "status": "ok", "blocks": "10", "makespan_s": "1.50", "makespan_low_s": "1.00",
         "makespan_high_s": "2.00", "speedup": "4.00", "speedup_low": "4.00", "speedup_high": "4.00",
         "efficiency": "1.00", "startup_s": "0.150", "cold_s": "1.20", "stop_s": "0.150", "tasks_per_s": "83.3",
-        "task_p50_s": "0.0337", "task_p95_s": "0.0337", "task_p99_s": "0.0337", "cpu_s": "1.00",
+        "task_p50_s": "0.0337", "task_p95_s": "0.0337", "task_p99_s": "0.0337", "task_n": "1000", "cpu_s": "1.00",
         "cpu_per_wall": "1.00", "memory_mib": "20.0", "gil": "shared", "verdict": "faster", "machine": "m-here", "key": "wait/threads/4",
     }  # fmt: skip
+
+
+def test_of_further_batches_the_sheet_has_the_mean_and_the_least() -> None:
+    phases = {"startup_ns": 1, "cold_ns": 10**9, "steady_ns": [10**9, 3 * 10**9], "stop_ns": 1}
+    row = sheet_of(changed(LINES, FOUR.key, range(1, 11), {"phases": phases}))[1]
+    assert (row["steady_s"], row["quickest_s"]) == ("2.00", "1.00")
 
 
 def test_a_failed_cell_has_its_reason_and_no_figure() -> None:

@@ -42,10 +42,8 @@ def run(
     from ..compare import parse_limit
     from ..experiment.quantity import seconds
 
+    refuse_contradictions(against, fail_on, unsure)
     limit = None if fail_on is None else parse_limit(fail_on)
-    if limit and against is None:
-        raise CommandError("--fail-on compares two revisions: say `--against main`, or use `runmatrix compare`")
-
     try:
         budget_s = None if budget is None else seconds(budget)
     except ValueError as error:
@@ -56,6 +54,14 @@ def run(
     if against is not None:
         raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
     raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
+
+
+def refuse_contradictions(against: str | None, fail_on: str | None, unsure: UnsureIs) -> None:
+    """Raises CommandError for options that could only be ignored."""
+    if fail_on is not None and against is None:
+        raise CommandError("--fail-on compares two revisions: say `--against main`, or use `runmatrix compare`")
+    if unsure is UnsureIs.fails and against is not None:
+        raise CommandError("--unsure is of the file's `expect`, which is not checked with `--against`: leave it out")
 
 
 def refuse_all_that_is_wrong(files: list[Path]) -> None:

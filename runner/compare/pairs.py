@@ -72,8 +72,12 @@ def _settled(before: Row, after: Row) -> Iterator[tuple[Outcome, str]]:
     elif after.status != "ok":
         yield "not compared", f"{_ended(before)} in A, {_ended(after)} in B"
     elif shared := _invocations(before) & _invocations(after):
-        more = len(after.counted) - len(shared)
-        yield "unchanged", f"{more} further blocks of the same code in B" if more else ""
+        more = {side: len(row.counted) - len(shared) for side, row in (("A", before), ("B", after))}
+        yield "unchanged", " and ".join(f"{_further(count)} in {side}" for side, count in more.items() if count)
+
+
+def _further(blocks: int) -> str:
+    return f"{blocks} further block{'' if blocks == 1 else 's'} of the same code"
 
 
 def _ended(row: Row) -> str:
@@ -89,6 +93,9 @@ def _incomparable(before: Row, after: Row, sides: Sides) -> Iterator[tuple[Outco
     old, new = ({record.fingerprint.method for record in row.counted.values()} for row in (before, after))
     if old != new:
         yield "not compared", f"measured by method {listed(old)} in A and {listed(new)} in B"
+    old, new = ({record.batches for record in row.counted.values()} for row in (before, after))
+    if after.on == "quickest" and old != new:  # the least of more batches is less
+        yield "not compared", f"{listed(old)} further batches in A, {listed(new)} in B"
     if before.tasks != after.tasks:
         yield "not compared", f"other work: {before.tasks} tasks in A, {after.tasks} in B"
     cores, cell = sides.fewer_cores, after.cell

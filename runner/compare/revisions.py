@@ -25,6 +25,7 @@ def compare_revisions(summary: Summary, margin: float) -> Comparison:
         margin=margin,
         anchor=None,
         changes=decide([_pair(before, after) for before, after in measured], margin),
+        on=summary.verdict_on,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..journal import On
 from ..matrix import Cell
 from ..stats import Claim, Interval
 from ..summary import Machine, Row
@@ -81,6 +82,13 @@ class Comparison:
     margin: float
     anchor: Interval | None  # its time in B over in A: how the machine's general speed differs
     changes: tuple[Change, ...]
+    on: On = "makespan"  # the time that is compared
+
+    @property
+    def of_the_same_code(self) -> bool:
+        """Whether cells were compared, and no file, package or Python behind any of them differs."""
+        tested = [change for change in self.changes if change.decisive]
+        return bool(tested) and not any(change.pair.code for change in tested)
 
 
 @dataclass(frozen=True, slots=True)

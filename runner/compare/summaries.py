@@ -20,7 +20,7 @@ def compare(before: Summary, after: Summary, margin: float) -> Comparison:
     """Compare what stood in A with what stands in B, of other blocks; `margin` 0.05 calls 5 % the same."""
     sides = Sides.of(before, after)
     matched = pairs(sides)
-    relation = _relation(matched, sides)
+    relation = _relation(sides)
     return Comparison(
         experiment=after.experiment,
         relation=relation,
@@ -29,14 +29,15 @@ def compare(before: Summary, after: Summary, margin: float) -> Comparison:
         margin=margin,
         anchor=_anchor(matched, before, after) if relation == "two sessions" else None,
         changes=decide(matched, margin),
+        on=after.verdict_on,
     )
 
 
-def _relation(matched: Sequence[Pair], sides: Sides) -> Relation:
+def _relation(sides: Sides) -> Relation:
     if sides.two_machines:
         return "two machines"
-    same = all(pair.settled == "unchanged" for pair in matched)
-    return "the same measurements" if same else "two sessions"
+    before, after = (side.summary.provenance.invocations for side in (sides.before, sides.after))
+    return "the same measurements" if before == after else "two sessions"
 
 
 def _anchor(matched: Sequence[Pair], before: Summary, after: Summary) -> Interval | None:

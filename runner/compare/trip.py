@@ -39,9 +39,12 @@ def parse_limit(text: str) -> Limit:
     if not colon or not bound:
         raise CommandError("--fail-on: `slower` needs how much slower: write `slower:5%`")
     try:
-        return Limit(tolerance(bound))
+        slower = tolerance(bound)
     except QuantityError:
         raise CommandError(f"--fail-on: `{bound}` is no part of the time: write `slower:5%`") from None
+    if slower >= 1 and not bound.endswith("%"):
+        raise CommandError(f"--fail-on: `{bound}` alone would be {slower * 100:g} %: write `slower:{bound}%`")
+    return Limit(slower)
 
 
 def tripped(comparisons: Iterable[Comparison], limit: Limit) -> Tripped:

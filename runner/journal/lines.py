@@ -144,45 +144,60 @@ def session_of(line: Mapping[str, Any]) -> Session:
 
 def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
     """A line of type `invocation`."""
-    phases = line.get("phases") or {}
-    steady = phases.get("steady_ns") or []
-    cpu = line.get("cpu") or {}
     return Record(
-        session=line["session"],
-        block=line["block"],
-        position=line["position"],
-        attempt=line["attempt"],
-        key=line["key"],
-        run=line["run"],
-        stage=line["stage"],
-        time=line["time"],
-        machine=line["machine"],
+        **_identity(line),
         status=line["status"],
         reason=line["reason"],
         notes=tuple(line.get("notes") or ()),
         fingerprint=fingerprint,
-        startup_ns=phases.get("startup_ns"),
-        cold_ns=phases.get("cold_ns"),
-        steady_ns=sum(steady) / len(steady) if steady else None,
-        quickest_ns=min(steady) if steady else None,
-        further_ns=sum(steady),
-        batches=len(steady),
-        stop_ns=phases.get("stop_ns"),
+        **_phases(line.get("phases") or {}),
         tasks=line.get("tasks"),
-        cpu_ns=cpu.get("tree_ns"),
-        cpu_batches_ns=cpu["cold_ns"] + cpu["steady_ns"] if "cold_ns" in cpu else None,
-        queued_ns=cpu.get("queued_ns", 0),
+        **_cpu(line.get("cpu") or {}),
         memory_bytes=(line.get("memory") or {}).get("bytes"),
         gil=line.get("gil") or "",
         resolved=line.get("resolved") or {},
         results=line.get("results") or {},
         service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),
-        wall_ns=line.get("wall_ns"),
-        others_cpu_ns=line.get("others_cpu_ns"),
-        steal_ns=line.get("steal_ns"),
-        load=(line.get("load") or [None])[0],
         held_up=line.get("held_up") or {},
+        **_surroundings(line),
     )
+
+
+def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it stands in the design, and when and where it was measured."""
+    names = ("session", "block", "position", "attempt", "key", "run", "stage", "time", "machine")
+    return {name: line[name] for name in names}
+
+
+def _phases(phases: Mapping[str, Any]) -> dict[str, Any]:
+    steady = phases.get("steady_ns") or []
+    return {
+        "startup_ns": phases.get("startup_ns"),
+        "cold_ns": phases.get("cold_ns"),
+        "steady_ns": sum(steady) / len(steady) if steady else None,
+        "quickest_ns": min(steady) if steady else None,
+        "further_ns": sum(steady),
+        "batches": len(steady),
+        "stop_ns": phases.get("stop_ns"),
+    }
+
+
+def _cpu(cpu: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "cpu_ns": cpu.get("tree_ns"),
+        "cpu_batches_ns": cpu["cold_ns"] + cpu["steady_ns"] if "cold_ns" in cpu else None,
+        "queued_ns": cpu.get("queued_ns", 0),
+    }
+
+
+def _surroundings(line: Mapping[str, Any]) -> dict[str, Any]:
+    """How long the child was there, and what else went on meanwhile."""
+    return {
+        "wall_ns": line.get("wall_ns"),
+        "others_cpu_ns": line.get("others_cpu_ns"),
+        "steal_ns": line.get("steal_ns"),
+        "load": (line.get("load") or [None])[0],
+    }
 
 
 def fingerprint_of(line: Mapping[str, Any]) -> Fingerprint:

@@ -25,7 +25,8 @@ def figures(
     log ratios to the baseline's."""
     of = records.values()
     speedup = _speedup(cell, ratios)
-    p50, p95, p99 = _percentiles(of)
+    service = _service(of)
+    tasks = sum(service.values())
     return Figures(
         makespan_s=median_interval([record.makespan_ns or 0 for record in of]).mapped(_seconds),
         compared_s=median_interval(list(times_ns.values())).mapped(_seconds) if times_ns else None,
@@ -34,11 +35,13 @@ def figures(
         startup_s=_median(of, lambda record: record.startup_ns, NS),
         cold_s=_median(of, lambda record: record.cold_ns, NS),
         steady_s=_median(of, lambda record: record.steady_ns, NS),
+        quickest_s=_median(of, lambda record: record.quickest_ns, NS),
         stop_s=_median(of, lambda record: record.stop_ns, NS),
         tasks_per_s=_median(of, _tasks_per_ns, 1 / NS),
-        task_p50_s=p50,
-        task_p95_s=p95,
-        task_p99_s=p99,
+        task_p50_s=_percentile(service, 0.5) if tasks else None,
+        task_p95_s=_percentile(service, 0.95) if tasks else None,
+        task_p99_s=_percentile(service, 0.99) if tasks >= TASKS_FOR_P99 else None,
+        task_n=tasks or None,
         cpu_s=_median(of, lambda record: record.cpu_ns, NS),
         cpu_per_wall=_median(of, _cpu_per_wall, 1),
         memory_mib=_median(of, lambda record: record.memory_bytes, 1 / MIB),
@@ -73,15 +76,15 @@ def _cpu_per_wall(record: Record) -> float | None:
     return record.cpu_batches_ns / record.batches_ns
 
 
-def _percentiles(records: Iterable[Record]) -> tuple[float | None, float | None, float | None]:
-    """p50, p95 and p99 in s over the tasks of all records; p99 of 100 tasks or more."""
+def _service(records: Iterable[Record]) -> dict[str, int]:
+    """The histogram of the service times of all records' tasks, those of cold and further batches alike."""
     counts: dict[int, int] = {}
     for record in records:
         for bucket, count in zip(record.service[::2], record.service[1::2], strict=True):
             counts[bucket] = counts.get(bucket, 0) + count
-    tasks = sum(counts.values())
-    if not tasks:
-        return None, None, None
-    merged = {str(bucket): count for bucket, count in counts.items()}
-    p99 = percentile(merged, 0.99) * NS if tasks >= TASKS_FOR_P99 else None
-    return percentile(merged, 0.5) * NS, percentile(merged, 0.95) * NS, p99
+    return {str(bucket): count for bucket, count in counts.items()}
+
+
+def _percentile(service: Mapping[str, int], share: float) -> float:
+    """In s."""
+    return percentile(service, share) * NS

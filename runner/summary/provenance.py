@@ -15,6 +15,7 @@ def provenance(records: Sequence[Record], sessions: Mapping[str, Session]) -> Pr
     runs = {record.run for record in records}
     dates = {record.time[:10] for record in records}
     return Provenance(
+        invocations=frozenset((one.session, one.block, one.run, one.attempt, one.key) for one in records),
         pythons=tuple(sorted({fingerprint.python for fingerprint in fingerprints if fingerprint.python})),
         distributions=_versions(entry for fingerprint in fingerprints for entry in fingerprint.distributions),
         commits=_commits(sessions[run].git for run in runs if run in sessions),
@@ -31,8 +32,9 @@ def _versions(entries: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(versions[name])) for name in sorted(versions)}
 
 
-def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool], ...]:
-    return tuple(sorted({(str(git["commit"]), bool(git.get("dirty"))) for git in states if git and git.get("commit")}))
+def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool | None], ...]:
+    found = {(str(git["commit"]), git.get("dirty")) for git in states if git and git.get("commit")}
+    return tuple(sorted(found, key=str))
 
 
 def machine_of(name: str, journal: Journal) -> Machine:

@@ -12,6 +12,8 @@ from ..standing import Block
 from ..stats import Interval
 
 RowStatus = Status | Literal["missing", "stale"]
+Invocation = tuple[str, int, str, int, str]
+"""Session of its block, block, session that measured it, attempt, cell: which invocation a record is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Figures:
     startup_s: float | None
     cold_s: float | None
     steady_s: float | None
+    quickest_s: float | None
     stop_s: float | None
     tasks_per_s: float | None
     task_p50_s: float | None
     task_p95_s: float | None
     task_p99_s: float | None
+    task_n: int | None  # tasks that the percentiles are of
     cpu_s: float | None
     cpu_per_wall: float | None
     memory_mib: float | None
@@ -107,9 +111,11 @@ class Elsewhere:
 class Provenance:
     """What stands behind the rows. Dates as YYYY-MM-DD, of the first and the last standing invocation."""
 
+    invocations: frozenset[Invocation]  # all that stand, whatever became of them
+
     pythons: tuple[str, ...]
     distributions: Mapping[str, tuple[str, ...]]
-    commits: tuple[tuple[str, bool], ...]  # commit, and whether files had changed since
+    commits: tuple[tuple[str, bool | None], ...]  # commit, and whether files had changed since, None where not known
     sessions: int
     first_date: str
     last_date: str

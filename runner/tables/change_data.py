@@ -2,6 +2,7 @@
 
 {"version": 1, "a": NAME, "b": NAME, "only_in_a": [EXPERIMENT…], "only_in_b": […], "experiments": [
   {"experiment", "relation", "machine_a", "machine_b", "margin",
+   "verdict_on": "makespan" | "steady" | "quickest",      which time is compared
    "anchor": INTERVAL,                      its time in B over that in A
    "outcomes": {OUTCOME: COUNT},
    "cells": [                               worst first; unchanged ones are counted only
@@ -10,7 +11,7 @@
       "outcome", "reason", "code": [TEXT…], "notes": [TEXT…],
       "a": SIDE, "b": SIDE, "time": DIFFERENCE, "speedup": DIFFERENCE}]}]}
 
-SIDE        {"status", "reason", "blocks", "makespan_s": INTERVAL, "speedup": INTERVAL} or null
+SIDE        {"status", "reason", "blocks", "time_s": INTERVAL, "speedup": INTERVAL} or null
 DIFFERENCE  {"ratio": INTERVAL of B over A, "adjusted_p", "claim", "smallest_effect": a share, or null} or null
 INTERVAL    {"estimate", "low", "high"}, the ends null where there are too few blocks; or null
 """
@@ -53,6 +54,7 @@ def _experiment(comparison: Comparison) -> Json:
         "machine_a": comparison.before and comparison.before.name,
         "machine_b": comparison.after and comparison.after.name,
         "margin": comparison.margin,
+        "verdict_on": comparison.on,
         "anchor": _interval(comparison.anchor),
         "outcomes": dict(Counter(change.outcome for change in comparison.changes)),
         "cells": [_cell(change) for change in worst_first(changed)],
@@ -89,7 +91,7 @@ def _side(row: Row | None) -> Json | None:
         "status": row.status,
         "reason": row.reason,
         "blocks": len(row.counted),
-        "makespan_s": _interval(row.figures.makespan_s if row.figures else None),
+        "time_s": _interval(row.figures.compared_s if row.figures else None),
         "speedup": _interval(row.speedup),
     }
 

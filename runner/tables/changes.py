@@ -67,6 +67,7 @@ def _alone(side: str, names: Sequence[str]) -> str:
 
 def _experiment(comparison: Comparison) -> list[str]:
     ordered = worst_first([change for change in comparison.changes if change.outcome != "unchanged"])
+    reasoned = [change for change in comparison.changes if change.outcome == "unchanged" and change.pair.reason]
     plain = [change for change in ordered if change.outcome not in FOLDED]
     folded = [change for change in ordered if change.outcome in FOLDED]
     return [
@@ -75,7 +76,7 @@ def _experiment(comparison: Comparison) -> list[str]:
         _counts(comparison),
         _table(plain, comparison),
         _fold(folded, comparison),
-        "\n".join(f"- {remark}" for remark in _remarks(ordered)),
+        "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned])),
     ]
 
 
@@ -99,8 +100,7 @@ def _anchor(ratio: Interval | None) -> str:
 
 def _code(comparison: Comparison) -> str:
     """Whether anything differs but the time at which it was measured."""
-    tested = [change for change in comparison.changes if change.decisive]
-    if not tested or any(change.pair.code for change in tested):
+    if not comparison.of_the_same_code:
         return ""
     return (
         "The project's files, packages and Python behind the compared cells are the same in A and B: a difference is "
@@ -127,12 +127,14 @@ def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
     return f"<details><summary>{what}</summary>\n\n{_table(changes, comparison)}\n\n</details>"
 
 
+TIME = "time"
+"""The column that is headed by which time it is."""
 RATIOS: dict[str, Callable[[Change], str]] = {
     "time B/A": lambda change: _ratio(change.time),
     "speedup B/A": lambda change: _ratio(change.speedup),
 }
 SIDES: dict[str, Callable[[Row | None], str]] = {
-    "(s)": lambda row: _figure(row.figures.makespan_s if row and row.figures else None),
+    TIME: lambda row: _figure(row.figures.compared_s if row and row.figures else None),
     "speedup": lambda row: "" if row is None or row.is_baseline else _figure(row.speedup),
     "blocks": lambda row: str(len(row.counted)) if row else "",
 }
@@ -144,16 +146,17 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
         return ""
     shown = changes[:ROWS_AT_MOST]
     among = axes([_row(change) for change in shown])
-    sides = {name: of for name, of in SIDES.items() if name != "(s)" or comparison.relation != "two machines"}
+    sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
     headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
-    headers += [f"{side} {name}" for name in sides for side in ("A", "B")]
+    headers += [f"{side} {f'{comparison.on} (s)' if name == TIME else name}" for name in sides for side in ("A", "B")]
     body = [_line(change, among, sides) for change in shown]
     kept = [index for index, _ in enumerate(headers) if any(line[index] for line in body)]
     alignments: list[Alignment] = ["left" if index in texts else "right" for index in kept]
     made = table([headers[index] for index in kept], [[line[index] for index in kept] for line in body], alignments)
     rest = len(changes) - len(shown)
-    return f"{made}\n\nand {plural(rest, 'further cell')}, which `--json` has." if rest > 0 else made
+    whole = "`changes.json`" if comparison.relation == "the same blocks" else "`--json`"
+    return f"{made}\n\nand {plural(rest, 'further cell')}, which {whole} has." if rest > 0 else made
 
 
 def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row | None], str]]) -> list[str]:

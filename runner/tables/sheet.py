@@ -15,11 +15,11 @@ BEFORE_SWEPT = ("experiment", "workload")
 AFTER_SWEPT = (
     "model", "options", "workers", "python", "tasks", "status", "blocks",
     "makespan_s", "makespan_low_s", "makespan_high_s", "speedup", "speedup_low", "speedup_high", "efficiency",
-    "startup_s", "cold_s", "steady_s", "stop_s", "tasks_per_s", "task_p50_s", "task_p95_s", "task_p99_s",
-    "cpu_s", "cpu_per_wall", "memory_mib", "gil", "verdict", "notes", "reason", "machine", "key",
+    "startup_s", "cold_s", "steady_s", "quickest_s", "stop_s", "tasks_per_s", "task_p50_s", "task_p95_s", "task_p99_s",
+    "task_n", "cpu_s", "cpu_per_wall", "memory_mib", "gil", "verdict", "notes", "reason", "machine", "key",
 )  # fmt: skip
 MEDIANS = (
-    "startup_s", "cold_s", "steady_s", "stop_s", "tasks_per_s", "task_p50_s", "task_p95_s", "task_p99_s",
+    "startup_s", "cold_s", "steady_s", "quickest_s", "stop_s", "tasks_per_s", "task_p50_s", "task_p95_s", "task_p99_s",
     "cpu_s", "cpu_per_wall", "memory_mib",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -72,6 +72,7 @@ def _figures(figures: Figures) -> dict[str, str]:
         "speedup_high": speedup_high,
         "efficiency": interval_digits(figures.efficiency)[0],
         **{name: digits(getattr(figures, name)) for name in MEDIANS},
+        "task_n": "" if figures.task_n is None else str(figures.task_n),
     }
 
 

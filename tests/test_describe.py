@@ -1,0 +1,70 @@
+"""What `plan` says, from lines of a journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from records import StandIn, journal
+from test_command import written
+from test_looks import noisy
+
+from runner.api import plan_experiment
+from runner.describe import plan_in_words
+from runner.looks import Stopping, wanted_blocks
+from runner.opening import Opened, open_experiment
+from runner.options import Options
+from runner.plan import Wanted, make_plan
+from runner.session import stopping
+from runner.standing import standing
+
+MANY = """\
+workloads: {wait: {kind: sleep, seconds: 0.001}}
+models: [serial, threads]
+workers: [1, 2]
+tasks: 4
+"""
+
+
+def opened(folder: Path, text: str = MANY) -> Opened:
+    return open_experiment(written(folder, text, "mine"))
+
+
+def line(said: str, name: str) -> str:
+    """The line of a plan that begins so."""
+    (found,) = [one.strip() for one in said.splitlines() if one.strip().startswith(name)]
+    return found
+
+
+def planned(experiment: Opened, blocks: int, when: Stopping, noise: float = 0.0) -> str:
+    """What is said after so many blocks."""
+    cells, here = experiment.matrix.cells, experiment.machine
+    lines = StandIn(machine=here.machine).run(cells, blocks)
+    held = journal(noisy(lines, cells[-1].key, noise) if noise else lines)
+    of = wanted_blocks(cells, standing(held, here.machine), when)
+    return plan_in_words(make_plan(cells, held, here.machine, here.boot, Wanted(when.least, of), {}), experiment, when)
+
+
+def test_blocks_that_are_too_few_can_not_carry_the_claims(tmp_path: Path) -> None:
+    few = opened(tmp_path, f"{MANY}measure: {{blocks: 3}}\n")
+    said = plan_in_words(plan_experiment(few, Options()), few, stopping(few, Options()))
+    assert line(said, "claims") == "claims 2 comparisons of a workload need 7 blocks: 3 can't carry them"
+
+
+def test_blocks_that_are_enough_can_carry_the_claims(tmp_path: Path) -> None:
+    enough = opened(tmp_path)
+    said = plan_in_words(plan_experiment(enough, Options()), enough, stopping(enough, Options()))
+    assert line(said, "claims").endswith("10 can carry them")
+
+
+def test_the_time_is_said_to_be_that_until_the_next_look_where_more_may_follow(tmp_path: Path) -> None:
+    assert line(planned(opened(tmp_path), 1, Stopping(10, 30, 0.02)), "time").endswith(
+        " until the next look; more may follow, up to 30 blocks in all"
+    )
+
+
+def test_where_no_more_may_follow_the_time_is_all_of_it(tmp_path: Path) -> None:
+    assert "look" not in line(planned(opened(tmp_path), 1, Stopping(10, 10, 0.02)), "time")
+
+
+def test_the_time_to_the_last_look_is_all_of_it(tmp_path: Path) -> None:
+    assert "look" not in line(planned(opened(tmp_path), 20, Stopping(10, 30, 0.02), noise=0.5), "time")
