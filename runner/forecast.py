@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, expm1, sqrt
+from math import ceil, expm1, inf, isfinite, sqrt
 
 from .looks import Seen, Stopping, dropped, next_look
 from .matrix import Cell
-from .plan import Plan, comparisons, seconds_of
-from .stats import LEAST, Interval, hodges_lehmann, smallest_effect
+from .plan import Plan, seconds_of
+from .stats import LEAST, hodges_lehmann, smallest_effect
 
 CUTS_NAMED = 3
 
@@ -49,7 +49,8 @@ def forecast(plan: Plan, stopping: Stopping) -> Forecast:
     usable = {key: stand for key, stand in plan.stands.items() if key not in plan.stale}
     seen = Seen(plan.cells, usable, stopping.on)
     compared = [cell for cell in plan.cells.values() if cell.baseline not in (None, cell.key)]
-    intervals = {cell.key: hodges_lehmann(list(pairs.values())) for cell in compared if (pairs := seen.pairs(cell))}
+    pairs = {cell.key: list(found.values()) for cell in compared if (found := seen.pairs(cell))}
+    intervals = {key: hodges_lehmann(differences) for key, differences in pairs.items()}
     widths = {
         key: Width(plan.cells[key], interval.half_width, seen.blocks(plan.cells[key]))
         for key, interval in intervals.items()
@@ -59,7 +60,7 @@ def forecast(plan: Plan, stopping: Stopping) -> Forecast:
     awaited = _awaited(compared, seen, stopping)
     blocks = [_until_narrow(widths[key], stopping) for key in awaited if key in widths]
     needed = max(blocks) if blocks and len(blocks) == len(awaited) else None
-    return Forecast(widest, needed, _effects(compared, intervals, seen, stopping), _cuts(plan))
+    return Forecast(widest, needed, _effects(compared, pairs, seen, stopping), _cuts(plan))
 
 
 def _awaited(compared: Sequence[Cell], seen: Seen, stopping: Stopping) -> list[str]:
@@ -78,17 +79,21 @@ def _until_narrow(width: Width, stopping: Stopping) -> int:
 
 
 def _effects(
-    compared: Sequence[Cell], intervals: Mapping[str, Interval], seen: Seen, stopping: Stopping
+    compared: Sequence[Cell], pairs: Mapping[str, Sequence[float]], seen: Seen, stopping: Stopping
 ) -> dict[str, float]:
+    """None of a workload where some cell was measured in too few blocks for any effect to show."""
     families: dict[str, list[float]] = defaultdict(list)
-    count = comparisons(compared)
+    counts = Counter(cell.workload.name for cell in compared)
     for cell in compared:
-        effect = smallest_effect(intervals[cell.key], count) if cell.key in intervals else None
-        if effect is not None:
-            # an interval is of pairs, but these are the same share of later blocks
-            blocks = max(seen.blocks(cell), stopping.least, LEAST)
-            families[cell.workload.name].append(expm1(effect * sqrt(seen.blocks(cell) / blocks)))
-    return {name: max(effects) for name, effects in families.items()}
+        if cell.key not in pairs:
+            continue
+        count = counts[cell.workload.name]
+        effect = smallest_effect(hodges_lehmann(pairs[cell.key], count), count)
+        blocks = max(seen.blocks(cell), stopping.least, LEAST)
+        # an interval is of pairs, but these are the same share of later blocks
+        least = inf if effect is None else expm1(effect * sqrt(seen.blocks(cell) / blocks))
+        families[cell.workload.name].append(least)
+    return {name: worst for name, effects in families.items() if isfinite(worst := max(effects))}
 
 
 def _cuts(plan: Plan) -> tuple[Cut, ...]:

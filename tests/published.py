@@ -11,7 +11,7 @@ from functools import cache
 from math import comb, log, sqrt
 from statistics import fmean, median, stdev, variance
 
-from runner.stats import Claim, claim, hodges_lehmann, signed_rank_p
+from runner.stats import Claim, claim, hodges_lehmann, signed_rank_p, smallest_effect
 
 Recipe = Callable[[Sequence[float], Sequence[float]], Claim]
 
@@ -57,7 +57,8 @@ def hyperfine(baseline: Sequence[float], own: Sequence[float]) -> Claim:
 def runmatrix(baseline: Sequence[float], own: Sequence[float], margin: float = 0.05) -> Claim:
     """Ours: of times paired by block, the exact signed-rank test and interval, and equivalence within the margin."""
     differences = [log(before / after) for before, after in zip(baseline, own, strict=True)]
-    return claim(hodges_lehmann(differences), signed_rank_p(differences), margin)
+    interval = hodges_lehmann(differences)
+    return claim(interval, signed_rank_p(differences), margin, smallest_effect(interval, 1))
 
 
 def _direction(difference: float) -> Claim:

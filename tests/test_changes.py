@@ -116,7 +116,7 @@ def test_a_cell_that_can_not_be_told_says_what_would_have_shown() -> None:
     rng = random.Random(1)
     noisy = slowed(measured("s2"), lambda line: rng.uniform(0.6, 1.4))
     _, *lines = tables_of(page_of(noisy))[-1]
-    assert any(re.fullmatch(r"can't tell \(a difference of \d+% would probably show\)", line[3]) for line in lines)
+    assert any(re.fullmatch(r"can't tell \(a difference of [\d.]+ % would probably show\)", line[3]) for line in lines)
 
 
 def test_where_the_code_is_the_same_the_page_says_whose_doing_a_difference_is() -> None:

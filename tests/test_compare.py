@@ -221,6 +221,14 @@ def test_two_machines_are_said_to_be_two_machines() -> None:
     assert compared(measured("s1"), measured("s2", machine=ELSEWHERE)).relation == "two machines"
 
 
+def test_blocks_in_which_nothing_could_show_among_so_many_cells_are_too_few() -> None:
+    sides = [measured(session, factor, blocks=4) for session, factor in (("s1", {}), ("s2", {TWO.key: 2.0}))]
+    change = change_of(compared(*sides), TWO.key)
+    assert change.time
+    assert change.time.ratio.low is not None
+    assert (change.outcome, change.time.smallest_effect) == ("too few", None)
+
+
 def test_times_of_two_machines_are_not_compared() -> None:
     comparison = compared(measured("s1"), measured("s2", machine=ELSEWHERE))
     assert [change.time for change in comparison.changes] == [None] * len(CELLS)

@@ -130,6 +130,7 @@ def test_noise_of_five_percent_is_fit_with_the_effects_that_can_be_seen() -> Non
     diagnosis = diagnosis_of(StandIn(noise=0.05))
     assert diagnosis.conclusion == "fit"
     assert headline(diagnosis).startswith("fit: 10 blocks see effects from 6")
+    assert headline(diagnosis).endswith(", in one comparison")
 
 
 def test_the_smallest_effect_is_what_a_paired_test_of_normal_noise_can_see() -> None:

@@ -52,6 +52,18 @@ def test_a_cell_that_did_not_end_well_leaves_it_open() -> None:
     assert (one.outcome, one.evidence) == ("unsure", "threads with 4 workers: crashed")
 
 
+def test_a_cell_that_failed_in_more_than_a_tenth_of_its_blocks_leaves_it_open() -> None:
+    broken = changed(LINES, FOUR.key, [1, 2], failed("crashed", "SIGSEGV"))
+    one = expected({"workers": [4], "speedup": ">= 3"}, broken)
+    assert (one.outcome, one.evidence) == ("unsure", "threads with 4 workers: failed in 2 of 10 blocks")
+
+
+def test_a_baseline_that_failed_in_more_than_a_tenth_of_its_blocks_leaves_it_open_and_is_named() -> None:
+    broken = changed(LINES, str(FOUR.baseline), [1, 2], failed("crashed", "SIGSEGV"))
+    one = expected({"workers": [4], "speedup": ">= 3"}, broken)
+    assert (one.outcome, one.evidence) == ("unsure", "threads with 4 workers: serial failed in 2 of 10 blocks")
+
+
 def test_too_few_blocks_leave_it_open() -> None:
     assert expected({"workers": [4], "speedup": ">= 3"}, StandIn().run(CELLS, 5)).outcome == "unsure"
 

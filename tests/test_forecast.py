@@ -78,6 +78,11 @@ def test_more_blocks_would_show_smaller_effects() -> None:
     assert many == pytest.approx(few / 2, rel=0.1)
 
 
+def test_where_nothing_could_show_in_so_few_blocks_no_effect_is_foretold() -> None:
+    assert "wait" in foretold(StandIn().run(CELLS, 7)).effects
+    assert foretold(StandIn().run(CELLS, 6)).effects == {}
+
+
 def test_cuts_are_models_of_a_workload_and_never_the_baseline() -> None:
     (cut,) = foretold(StandIn().run(CELLS, 6)).cuts
     assert (cut.workload, cut.model, cut.cells) == ("wait", "threads", 2)

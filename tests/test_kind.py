@@ -250,6 +250,11 @@ def test_waiting_that_threads_overlap_needs_no_more_words() -> None:
     assert found_of(3.9, 3.9, use=(0.01,)).kind == "waiting"
 
 
+def test_a_share_that_may_be_nothing_bounds_no_speedup() -> None:
+    found = found_of(3.9, 3.9, use=(0.0, 0.5))
+    assert "one thread computing at a time already allows any speedup" in found.rules
+
+
 def test_threads_that_gain_no_more_than_one_at_a_time_allows_leave_open_who_holds_the_gil() -> None:
     found = found_of(1.9, 3.9, use=(0.5,))
     assert found.kind == "mixed, its waiting overlapped by threads"

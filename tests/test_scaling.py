@@ -284,10 +284,14 @@ def said(counts: Sequence[int], stand_in: StandIn, blocks: int = 10) -> str:
     return next(line for line in page.splitlines() if line.startswith("- `processes` scales by Amdahl's law"))
 
 
+def test_the_page_says_nothing_of_more_than_twice_the_most_workers() -> None:
+    assert "any number of workers" not in said([2, 4, 8], machine(0.5))
+
+
 def test_the_page_says_what_a_share_means() -> None:
     assert said([2, 4, 8], machine(0.2)) == (
         "- `processes` scales by Amdahl's law, serial share 0.200 (0.200–0.200): "
-        "more than 5.00× (5.00–5.00) can't be had with any number of workers."
+        "16 workers, twice the most that it was fitted to, would give 4.00× (4.00–4.00)."
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from runner.stats import (
+    ALPHA,
     Interval,
     at_least,
     hodges_lehmann,
@@ -18,6 +19,7 @@ from runner.stats import (
     order_statistic_bound,
     proportion_interval,
     signed_rank_bound,
+    signed_rank_p,
 )
 
 NUMBERS = st.lists(st.integers(-1000, 1000).map(float), min_size=1, max_size=30)
@@ -32,6 +34,25 @@ HAMILTON = [-0.952, 0.147, -1.022, -0.430, -0.620, -0.590, -0.490, 0.080, -0.010
 @pytest.mark.parametrize(("count", "critical"), CRITICAL_VALUES.items())
 def test_the_signed_rank_bound_is_one_above_the_tabulated_critical_value(count: int, critical: int) -> None:
     assert signed_rank_bound(count) == critical + 1
+
+
+@pytest.mark.parametrize("comparisons", [2, 12, 40])
+@pytest.mark.parametrize("count", [7, 10, 20, 30])
+def test_of_several_comparisons_the_interval_leaves_out_what_bonferroni_s_test_rejects(
+    count: int, comparisons: int
+) -> None:
+    rng = random.Random(count)
+    differences = [rng.gauss(0.6, 1) for _ in range(count)]
+    low = hodges_lehmann(differences, comparisons).low
+    rejected = [
+        signed_rank_p([value - centre for value in differences]) * comparisons <= ALPHA
+        for centre in (-9.0, (low or 0.0) - 1e-6, (low or 0.0) + 1e-6)
+    ]
+    assert rejected == ([False] * 3 if low is None else [True, True, False])
+
+
+def test_of_several_comparisons_the_approximate_bound_continues_the_exact_one() -> None:
+    assert signed_rank_bound(151, 20) == pytest.approx(signed_rank_bound(150, 20), rel=0.02)
 
 
 def test_the_interval_of_hollander_and_wolfe_is_theirs() -> None:

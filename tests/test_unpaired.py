@@ -11,7 +11,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.stats import claim, mann_whitney_bound, mann_whitney_p, shift
+from runner.stats import ALPHA, claim, mann_whitney_bound, mann_whitney_p, shift
 
 NUMBERS = st.lists(st.floats(-5, 5), min_size=1, max_size=12)
 UNTIED = st.lists(st.floats(-5, 5), min_size=2, max_size=24, unique=True).flatmap(
@@ -93,6 +93,29 @@ def _p_below(count: int, other: int, statistic: int) -> float:
     return float(result.pvalue)
 
 
+@pytest.mark.parametrize("comparisons", [2, 12, 40])
+def test_of_several_comparisons_the_interval_leaves_out_what_bonferroni_s_test_rejects(comparisons: int) -> None:
+    rng = random.Random(11)
+    before, after = [[rng.gauss(place, 1) for _ in range(9)] for place in (0, 1)]
+    low = shift(before, after, comparisons).low
+    assert low is not None
+    rejected = [
+        mann_whitney_p(before, [value - centre for value in after]) * comparisons < ALPHA
+        for centre in (low - 1e-6, low + 1e-6)
+    ]
+    assert rejected == [True, False]
+
+
+def test_where_the_least_p_value_is_no_less_than_five_percent_no_interval_shares_it() -> None:
+    before, after = [0.0, 1.0], [float(value) for value in range(14)]
+    assert mann_whitney_p(before, [value + 99 for value in after]) * 3 == pytest.approx(ALPHA)
+    assert shift(before, after, 3).low is None
+
+
+def test_a_sample_too_small_for_so_many_comparisons_has_no_interval_however_large_the_other() -> None:
+    assert mann_whitney_bound(2, 99, 100) == 0
+
+
 def test_the_approximate_bound_continues_the_exact_one() -> None:
     assert mann_whitney_bound(50, 51) == pytest.approx(mann_whitney_bound(50, 50) * 51 / 50, rel=0.01)
 
@@ -149,7 +172,7 @@ def test_identical_code_is_called_different_in_no_more_than_38_of_500_comparison
     flagged = 0
     for _ in range(500):
         before, after = _sample(rng, count, 0), _sample(rng, other, 0)
-        flagged += claim(shift(before, after), mann_whitney_p(before, after), 0.0) in ("faster", "slower")
+        flagged += claim(shift(before, after), mann_whitney_p(before, after), 0.0, 0.1) in ("faster", "slower")
     assert flagged <= 38
 
 

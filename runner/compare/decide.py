@@ -9,8 +9,8 @@ from ..stats import Claim, Interval, claim, holm, smallest_effect
 from .evidence import Evidence
 from .shape import Change, Difference, Outcome, Pair
 
-Claims = Callable[[Interval, float, float], Claim]
-"""Interval of ln(after / before), adjusted p, margin → what is claimed."""
+Claims = Callable[[Interval, float, float, float | None], Claim]
+"""Interval of ln(after / before), adjusted p, margin, the least |ln ratio| that would show → what is claimed."""
 
 
 def decide(pairs: Sequence[Pair], margin: float) -> tuple[Change, ...]:
@@ -44,11 +44,12 @@ def _differences(
         adjusted = holm([evidence.p_value for evidence in family.values()])
         for (key, evidence), p_value in zip(family.items(), adjusted, strict=True):
             interval = evidence.interval
-            least = smallest_effect(interval, len(family))
-            found[key] = Difference(evidence, interval.mapped(exp), p_value, claimed(interval, p_value, margin), least)
+            effect = smallest_effect(evidence.shared(len(family)), len(family))
+            outcome = claimed(interval, p_value, margin, effect)
+            found[key] = Difference(evidence, interval.mapped(exp), p_value, outcome, effect)
     return found
 
 
-def _claim_of_times(interval: Interval, adjusted_p: float, margin: float) -> Claim:
+def _claim_of_times(interval: Interval, adjusted_p: float, margin: float, effect: float | None) -> Claim:
     """More time is slower."""
-    return claim(interval.mirrored, adjusted_p, margin)
+    return claim(interval.mirrored, adjusted_p, margin, effect)

@@ -18,6 +18,9 @@ class Evidence(Protocol):
     def interval(self) -> Interval:
         """ln(after / before)."""
 
+    def shared(self, comparisons: int) -> Interval:
+        """The same as one of so many, which share the 5 %."""
+
     @property
     def p_value(self) -> float:
         """Two-sided, that they do not differ."""
@@ -35,7 +38,10 @@ class Unpaired:
 
     @property
     def interval(self) -> Interval:
-        return shift(self.before, self.after)
+        return self.shared(1)
+
+    def shared(self, comparisons: int) -> Interval:
+        return shift(self.before, self.after, comparisons)
 
     @property
     def p_value(self) -> float:
@@ -59,7 +65,10 @@ class Paired:
 
     @property
     def interval(self) -> Interval:
-        return hodges_lehmann(self.differences)
+        return self.shared(1)
+
+    def shared(self, comparisons: int) -> Interval:
+        return hodges_lehmann(self.differences, comparisons)
 
     @property
     def p_value(self) -> float:
@@ -82,7 +91,10 @@ class Between:
 
     @property
     def interval(self) -> Interval:
-        one, other = self.one.interval, self.other.interval
+        return self.shared(1)
+
+    def shared(self, comparisons: int) -> Interval:
+        one, other = self.one.shared(comparisons), self.other.shared(comparisons)
         middle = (one.estimate + other.estimate) / 2
         if one.low is None or one.high is None or other.low is None or other.high is None:
             return Interval(middle)

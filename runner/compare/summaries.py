@@ -45,8 +45,8 @@ def _anchor(matched: Sequence[Pair], before: Summary, after: Summary) -> Interva
     compared = [pair for pair in matched if pair.time]
     old = {block for pair in compared if pair.before for block in pair.before.counted}
     new = {block for pair in compared if pair.after for block in pair.after.counted}
-    times = [
+    old_times, new_times = (
         [log(record.makespan_ns) for block, record in side.anchors.items() if block in blocks and record.makespan_ns]
         for side, blocks in ((before, old), (after, new))
-    ]
-    return shift(*times).mapped(exp) if all(times) else None
+    )
+    return shift(old_times, new_times).mapped(exp) if old_times and new_times else None

@@ -133,7 +133,9 @@ def _effects(figures: Figures) -> Finding:
     few, many = figures.effect_few, figures.effect_many
     if few is None or many is None:
         return Finding("smallest effect", "too few blocks ended well", "unfit", "see to the children that failed")
-    text = f"{percent(few)} with 10 blocks, {percent(many)} with {MANY_BLOCKS} ({figures.effect_cell})"
+    text = (
+        f"{percent(few)} with 10 blocks, {percent(many)} with {MANY_BLOCKS}, of one comparison ({figures.effect_cell})"
+    )
     if many <= EFFECT_FIT:
         return Finding("smallest effect", text, "good")
     verdict: Verdict = "unfit" if many > EFFECT_UNFIT else "limits"

@@ -30,7 +30,7 @@ class Figures:
     false_alarm_rate: Interval | None
     phantom: float | None  # the largest difference that was found of a cell and itself
     phantom_cell: str
-    effect_few: float | None  # the smallest effect that 10 blocks would probably see, of the cell that varies most
+    effect_few: float | None  # smallest that 10 blocks of one comparison would probably see, in the worst cell
     effect_many: float | None  # that 30 would
     effect_cell: str
     speedup: Interval | None  # of as many processes as cores, on a batch

@@ -25,8 +25,10 @@ def headline(diagnosis: Diagnosis) -> str:
     if few is None or many is None:
         return diagnosis.conclusion
     if diagnosis.conclusion == "fit":
-        return f"fit: 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}"
-    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks"
+        return (
+            f"fit: 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}, in one comparison"
+        )
+    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks in one comparison"
 
 
 def _columns(finding: Finding) -> tuple[str, str, str]:

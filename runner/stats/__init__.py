@@ -1,8 +1,9 @@
 """numbers → numbers: estimators, intervals and tests; knows no domain type."""
 
 from .best import can_be_best
-from .claims import ALPHA, Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
+from .claims import Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
 from .estimators import (
+    ALPHA,
     LEAST,
     Interval,
     hodges_lehmann,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from statistics import fmean
+from typing import TypeVar
 
-from .claims import ALPHA, signed_rank_p
+from .claims import signed_rank_p
+from .estimators import ALPHA
 
-Blocks = Mapping[object, float]
-"""Block → a contestant's value in it, larger is better: ln of the baseline's time over its own."""
+Block = TypeVar("Block", bound=Hashable)
 
 
-def can_be_best(contestants: Sequence[Blocks]) -> list[bool]:
-    """Which contestants can't be told to be worse than any other.
+def can_be_best(contestants: Sequence[Mapping[Block, float]]) -> list[bool]:
+    """Which contestants, of which each has a value in its blocks, larger ones being better, can't be told to be worse
+    than any other.
 
     Contestant i is out where some j is better at a one-sided exact signed-rank p of at most alpha / (k − 1), over the
     blocks that both have. The truly best of k is worse than none, so by Bonferroni's inequality it is left out with a
@@ -24,6 +26,6 @@ def can_be_best(contestants: Sequence[Blocks]) -> list[bool]:
     return [all(own is other or _p_better(other, own) > bound for other in likely_first) for own in contestants]
 
 
-def _p_better(one: Blocks, other: Blocks) -> float:
+def _p_better(one: Mapping[Block, float], other: Mapping[Block, float]) -> float:
     """One-sided p-value that `one` is no better than `other`."""
     return signed_rank_p([one[block] - other[block] for block in one.keys() & other.keys()], one_sided=True)

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import ceil, log1p, log2
+from math import ceil, log1p, log2, sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from .estimators import LEAST, Interval
+from .estimators import ALPHA, EXACT_UP_TO, LEAST, Interval
 
 Claim = Literal["equivalent", "faster", "slower", "can't tell", "too few"]
 
-ALPHA = 0.05
 POWER = 0.8
 
 
 def signed_rank_p(differences: Sequence[float], one_sided: bool = False) -> float:
     """P-value of Wilcoxon's signed-rank test that the differences are centred at 0 (Wilcoxon 1945; Pratt 1959).
 
-    Exact: from the distribution of the sum of positive ranks over all 2ⁿ equally likely signs, given the ranks that
-    were found, so that ties are no trouble. Zeros keep their ranks and add to neither side. Assumes independent
-    differences, symmetric about their centre. `one_sided` tests against a centre above 0. The least p that n
-    differences can give is 2/2ⁿ, or 1/2ⁿ; of none it is 1.
+    From the distribution of the sum of positive ranks over all 2ⁿ equally likely signs, given the ranks that were
+    found, so that ties are no trouble: exactly up to 150 differences, beyond by its normal approximation. Zeros keep
+    their ranks and add to neither side. Assumes independent differences, symmetric about their centre. `one_sided`
+    tests against a centre above 0. The least p that n differences can give is 2/2ⁿ, or 1/2ⁿ; of none it is 1.
     """
     ranks = _doubled_ranks([abs(difference) for difference in differences])
     signed = [(rank, difference) for rank, difference in zip(ranks, differences, strict=True) if difference]
     positive = sum(rank for rank, difference in signed if difference > 0)
-    ways = _ways(tuple(sorted(rank for rank, _ in signed)))
-    cases: int = 1 << len(signed)
-    above = sum(ways[positive:]) / cases
-    return above if one_sided else min(1.0, 2 * min(above, sum(ways[: positive + 1]) / cases))
+    tails = _exact_tails if len(signed) <= EXACT_UP_TO else _normal_tails
+    below, above = tails(tuple(sorted(rank for rank, _ in signed)), positive)
+    return above if one_sided else min(1.0, 2 * min(below, above))
+
+
+def _exact_tails(ranks: tuple[int, ...], found: int) -> tuple[float, float]:
+    """The shares of all choices among the ranks whose sum is at most, and at least, the one found."""
+    ways = _ways(ranks)
+    cases: int = 1 << len(ranks)
+    return sum(ways[: found + 1]) / cases, sum(ways[found:]) / cases
+
+
+def _normal_tails(ranks: tuple[int, ...], found: int) -> tuple[float, float]:
+    """The same, about: each rank is in or out, so the sum has half of them all as its mean and a quarter of their
+    squares as its variance, whatever is tied. Half a rank, here 1, corrects for continuity."""
+    normal = NormalDist(sum(ranks) / 2, sqrt(sum(rank * rank for rank in ranks)) / 2)
+    return normal.cdf(found + 1), normal.cdf(sum(ranks) - found + 1)
 
 
 def _doubled_ranks(sizes: Sequence[float]) -> list[int]:
@@ -67,11 +79,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def claim(interval: Interval, adjusted_p: float, margin: float) -> Claim:
+def claim(interval: Interval, adjusted_p: float, margin: float, smallest_effect: float | None) -> Claim:
     """What may be said of ln speedup from its interval, its Holm-adjusted p-value and a margin (0.05 is 5 %).
 
     First equivalence, by inclusion of the interval in ± ln(1 + margin) (Schuirmann 1987, with a 95 % interval, so at
-    2.5 % a side); then a difference, where both the test and the interval say so. Without an interval: too few.
+    2.5 % a side); then a difference, where both the test and the interval say so. Without an interval, or without an
+    effect that could show among so many comparisons: too few.
     """
     if interval.low is None or interval.high is None:
         return "too few"
@@ -82,24 +95,25 @@ def claim(interval: Interval, adjusted_p: float, margin: float) -> Claim:
         return "faster"
     if adjusted_p < ALPHA and interval.high < 0:
         return "slower"
-    return "can't tell"
+    return "too few" if smallest_effect is None else "can't tell"
 
 
-def smallest_effect(interval: Interval, comparisons: int) -> float | None:
-    """The least ln speedup that so many blocks would have found in four of five tries, None without an interval.
+def smallest_effect(shared: Interval, comparisons: int) -> float | None:
+    """The least ln speedup that so many blocks would have found in four of five tries, None where they could find none.
 
-    From the interval's half-width, which is z.975 standard errors where the estimate is about normal:
-    (z of alpha/2 shared among the comparisons + z of the power) standard errors.
+    `shared` is the interval that shares the 5 % among all comparisons: it leaves out 0 exactly where the test rejects
+    at such a level. So the effect is its half-width, and z of the power times the standard error, which is the
+    half-width over z of the level where the estimate is about normal.
     """
-    if interval.half_width is None:
+    if shared.half_width is None:
         return None
     z = NormalDist().inv_cdf
-    standard_error = interval.half_width / z(1 - ALPHA / 2)
-    return (z(1 - ALPHA / 2 / comparisons) + z(POWER)) * standard_error
+    return shared.half_width * (1 + z(POWER) / z(1 - ALPHA / 2 / comparisons))
 
 
-def needed_blocks(comparisons: int) -> int:
+def needed_blocks(comparisons: int, one_sided: bool = False) -> int:
     """The least number of blocks at which a family of so many comparisons can have a claim at all: n with
     comparisons · 2/2ⁿ < alpha, since 2/2ⁿ is the least p that the exact test has; never fewer than carry an interval.
+    One-sided the least p is 1/2ⁿ: the best of a work takes a block less.
     """
-    return max(LEAST, ceil(log2(2 * max(comparisons, 1) / ALPHA)))
+    return max(LEAST, ceil(log2((1 if one_sided else 2) * max(comparisons, 1) / ALPHA)))

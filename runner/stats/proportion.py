@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import comb
 
-from .claims import ALPHA
-from .estimators import Interval
+from .estimators import ALPHA, Interval
 
 STEPS = 60
 """Halvings of [0, 1]: more than a float can tell apart."""

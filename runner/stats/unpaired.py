@@ -12,24 +12,26 @@ from itertools import accumulate, groupby
 from math import comb, sqrt
 from statistics import NormalDist
 
-from .estimators import Interval, between
+from .estimators import ALPHA, ONE_TAIL, Interval, between
 
 EXACT_UP_TO = 100
 """Numbers in both samples together. Beyond, the normal approximation with corrections for ties and continuity, which
 there is within a twentieth of any p from 0.01 on; the exact one takes their fourth power in steps."""
 
 
-def shift(before: Sequence[float], after: Sequence[float]) -> Interval:
+def shift(before: Sequence[float], after: Sequence[float], comparisons: int = 1) -> Interval:
     """How much larger `after` is: the median of all differences after − before (Hodges & Lehmann 1963).
 
     The interval runs from the k-th smallest to the k-th largest difference, k from the exact null distribution of the
     Mann–Whitney statistic (Hollander & Wolfe, Nonparametric Statistical Methods, section 4.3); ties only widen it.
-    4 and 4 numbers are the least that carry one, 3 need 5; fewer carry none. An empty sample raises ValueError.
+    4 and 4 numbers are the least that carry one, 3 need 5; fewer carry none. One of several `comparisons` has the
+    interval that shares the 5 % among them. An empty sample raises ValueError.
     """
     if not before or not after:
         raise ValueError("an empty sample has no shift")
     differences = sorted([new - old for new in after for old in before])
-    return between(differences, mann_whitney_bound(*sorted((len(before), len(after)))))
+    few, many = sorted((len(before), len(after)))
+    return between(differences, mann_whitney_bound(few, many, comparisons))
 
 
 def mann_whitney_p(before: Sequence[float], after: Sequence[float], one_sided: bool = False) -> float:
@@ -49,13 +51,14 @@ def mann_whitney_p(before: Sequence[float], after: Sequence[float], one_sided: b
 
 
 @cache
-def mann_whitney_bound(count: int, other: int) -> int:
-    """The largest k with P(U < k) ≤ 2.5 % for the Mann–Whitney statistic U of so many numbers; 0 where none."""
+def mann_whitney_bound(count: int, other: int, comparisons: int = 1) -> int:
+    """The largest k with P(U < k) < 2.5 % / comparisons for the Mann–Whitney statistic U of so many numbers; 0 where
+    there is none."""
     if count + other > EXACT_UP_TO:
         spread = sqrt(count * other * (count + other + 1) / 12)
-        return int(count * other / 2 - NormalDist().inv_cdf(0.975) * spread)
+        return max(0, int(count * other / 2 - NormalDist().inv_cdf(1 - ALPHA / 2 / comparisons) * spread))
     ways = _ways(tuple(range(1, count + other + 1)), count)[count * (count + 1) // 2 :]
-    allowed = comb(count + other, count) // 40
+    allowed = (comb(count + other, count) - 1) // (ONE_TAIL * comparisons)
     return next(bound for bound, cases in enumerate(accumulate(ways)) if cases > allowed)
 
 

@@ -80,11 +80,7 @@ def _meaning(one: Scaling, fit: Fit) -> str:
 
 
 def _limit(share: Interval, one: Scaling, far: int) -> str:
-    """The largest speedup of any number of workers, if it lies within twice what was measured; else the one there,
-    unless the bound forbids it."""
-    least = share.estimate if share.low is None else share.low
-    if least * far >= 1:
-        return f": more than {_times(_falling(share, _reciprocal))} can't be had with any number of workers"
+    """The speedup of twice the most workers that were measured, unless the bound forbids it; no law is known beyond."""
     there = _falling(share, lambda value: AMDAHL.speedup((value,), far))
     bound = one.capacity.bound(far)
     if bound is None or there.estimate <= bound:
@@ -92,10 +88,6 @@ def _limit(share: Interval, one: Scaling, far: int) -> str:
     if any(point.exceeds for point in one.points):
         return ""
     return f": {far} workers, twice the most that it was fitted to, can't pass the bound of {digits(bound)}×"
-
-
-def _reciprocal(value: float) -> float:
-    return 1 / value
 
 
 def _falling(interval: Interval, falling: Callable[[float], float]) -> Interval:

@@ -68,7 +68,7 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         MappingProxyType(cells),
         frozenset(key for contest in decided for key in contest.best),
         frozenset(contest.answer for contest in decided if contest.answer),
-        answers(summary.rows, decided, cells),
+        answers(summary.rows, decided, cells, margin),
         expectations(expected, summary.rows, cpus),
         scalings(summary.rows, cpus, margin),
         kinds(summary.rows, summary.machine.usable_cpus if summary.machine else None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, inf
 from statistics import median
 
 from ..matrix import same_work, work_of
@@ -13,8 +13,8 @@ from ..stats import LEAST
 from ..summary import Row
 from ..summary.numbers import brief_digits, digits
 from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
-from .claims import FAILED_AT_MOST, Judgement, gets_verdict
-from .contest import Contest
+from .claims import FAILED_AT_MOST, Judgement, gets_ratio
+from .contest import Contest, merits
 
 NAMED_AT_MOST = 4
 
@@ -43,39 +43,48 @@ class Answer:
         return " ".join(self.texts)
 
 
-def answers(rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement]) -> tuple[Answer, ...]:
+def answers(
+    rows: Sequence[Row], contests: Sequence[Contest], cells: Mapping[str, Judgement], margin: float
+) -> tuple[Answer, ...]:
     """One for each workload, in the order of the YAML. Where nothing could be decided it says what was measured."""
     by_key = {row.cell.key: row for row in rows}
     of_workload: dict[str, list[Contest]] = {}
     for contest in contests:
         of_workload.setdefault(contest.rows[0].cell.workload.name, []).append(contest)
-    known = Known(by_key, cells)
+    known = Known(by_key, cells, margin)
     return tuple(Answer(name, _parts(own, of_workload[name], known)) for name, own in by_workload(rows).items())
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All rows, and what may be claimed of them."""
+    """All rows, what may be claimed of them, and the margin within which differences are called the same."""
 
     rows: Mapping[str, Row]
     cells: Mapping[str, Judgement]
+    margin: float
 
 
 def _parts(rows: Sequence[Row], contests: Sequence[Contest], known: Known) -> tuple[tuple[str, str], ...]:
     """One for each piece of work; where nothing was decided of any, one for them all."""
     among = axes(rows)
-    if not any(contest.answer for contest in contests):
-        return ((_measured(rows, known.rows, among), ""),)
-    return tuple(
-        (_lead(known.rows[contest.answer], known, among), _rest(known.rows[contest.answer], contest, known.rows, among))
-        if contest.answer
-        else (_measured(contest.rows, known.rows, among), "")
-        for contest in contests
-    )
+    if not any(contest.answer or contest.in_doubt for contest in contests):
+        return ((_measured(rows, known, among), ""),)
+    return tuple(_part(contest, known, among) for contest in contests)
+
+
+def _part(contest: Contest, known: Known, among: Sequence[str]) -> tuple[str, str]:
+    if contest.answer:
+        row = known.rows[contest.answer]
+        return _lead(row, known, among), _rest(row, contest, known.rows, among)
+    if contest.in_doubt:
+        row = known.rows[contest.in_doubt]
+        few = f"too few blocks to be told from so many others ({len(row.times_ns)})"
+        return f"No answer: {contestant(row, among)} may be the best, but has {few}.", ""
+    return _measured(contest.rows, known, among), ""
 
 
 def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    parts = [_alike(row, contest, among), _next(row, contest, among), _price(row, by_key)]
+    parts = [_alike(row, contest, among), _next(row, contest, by_key, among), _price(row, by_key)]
     return " ".join(part for part in parts if part)
 
 
@@ -83,9 +92,9 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
     """What to take, and how much it gains."""
     who = contestant(row, among)
     if row.is_baseline:
-        return f"{who}: nothing can be told to be faster than its {_rate(row)}."
+        return f"{who}: nothing can be told to be faster than its {_rate(row)} by more than {_percent(known.margin)}."
     if row.cell.key not in known.cells:
-        return f"{who}: the quickest of what was measured, {_rate(row)}, with nothing to compare it with."
+        return f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}."
     figure = brief_digits(row.speedup)[0]
     over = _over(row, known.rows)
     claim = known.cells[row.cell.key].claim
@@ -93,8 +102,22 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
         "faster": f"{figure}× faster than {over}",
         "slower": f"best of what was measured, but {figure}× the speed of {over}",
         "equivalent": f"as fast as {over} within the margin, {figure}×",
+        "too few": f"{figure}× over {over}, which may be chance in so few blocks",
     }.get(claim, f"{figure}× over {over}, which may be chance")
     return f"{who}: {gain} ({_evidence(row)}){_times(row, known.rows)}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+def _no_comparison(row: Row, by_key: Mapping[str, Row]) -> str:
+    """Why a cell that was measured is compared with nothing."""
+    if row.speedup is None:
+        return "nothing to compare it with"
+    baseline = by_key.get(row.cell.baseline or "")
+    stale = baseline is not None and baseline.status == "stale"
+    return f"{baseline_of([row], by_key)} {'stale' if stale else 'failing in more than a tenth of its blocks'}"
 
 
 def _over(row: Row, by_key: Mapping[str, Row]) -> str:
@@ -111,17 +134,20 @@ def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
         return ""
     named = [contestant(other, among) for other in others[:NAMED_AT_MOST]]
     rest = [f"{len(others) - NAMED_AT_MOST} more"] if len(others) > NAMED_AT_MOST else []
-    return f"As good, as far as can be told: {', '.join([*named, *rest])}."
+    return f"As good within the margin, or as far as can be told: {', '.join([*named, *rest])}."
 
 
-def _next(row: Row, contest: Contest, among: Sequence[str]) -> str:
+def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
     """The best of another kind, where none of another kind is among the best."""
     kinds = {other.cell.model.kind for other in contest.rows if other.cell.key in contest.best}
-    others = [r for r in contest.rows if r.cell.model.kind not in kinds and gets_verdict(r) and not r.is_baseline]
+    others = [r for r in contest.rows if r.cell.model.kind not in kinds and gets_ratio(r, by_key) and not r.is_baseline]
+    merit = merits(contest.rows)
+    others = [other for other in others if other.speedup and other.cell.key in merit]
     if len(kinds) > 1 or not others:
         return ""
-    second = max(others, key=_speedup)
-    return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×." if second.speedup else ""
+    second = max(others, key=lambda other: merit[other.cell.key])
+    over = "" if second.cell.baseline == row.cell.baseline else f" over {_over(second, by_key)}"
+    return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×{over}."
 
 
 def _price(row: Row, by_key: Mapping[str, Row]) -> str:
@@ -146,39 +172,59 @@ def _cpu_s_per_task(row: Row) -> float | None:
     return median(known) if known else None
 
 
-def _measured(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    """What these rows say where nothing is decided; that nothing can be said, and why, where they say nothing."""
-    compared = [row for row in rows if _is_candidate(row)]
+def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> str:
+    """What these rows say where nothing is decided; that nothing can be said, and why, where they say nothing. The
+    largest of many is only past doubt where the claim is made of it, which is corrected for their number."""
+    compared = [row for row in rows if _is_candidate(row, known.rows)]
     standing = [row for row in compared if row.status == "ok"] or compared
     if not standing:
-        return _no_answer(rows, among)
-    best = max(standing, key=_speedup)
-    baseline = baseline_of([best], by_key)
-    lead = "The largest speedup measured is"
-    if _speedup(best) <= 1:
-        lead = f"Nothing measured took less time than {baseline}; the largest speedup is"
+        return _no_answer(rows, known.rows, among)
+    best = _foremost(standing)
+    figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)} ({_evidence(best)})"
     stale = " (stale)" if best.status == "stale" else ""
-    figure = brief_digits(best.speedup)[0]
-    who = contestant(best, among)
-    doubt = "" if _leaves_one(best) else "; that may be chance"
-    return f"{lead} {figure}× over {baseline} ({_evidence(best)}): {who}{_times(best, by_key)}{stale}{doubt}."
+    judged = known.cells.get(best.cell.key)
+    doubt = "" if judged and judged.claim in ("faster", "slower") else "; that may be chance"
+    who = f"{contestant(best, among)}{_times(best, known.rows)}"
+    return f"{_lead_of_measured(best, standing, known.rows)} {figure}: {who}{stale}{doubt}."
 
 
-def _is_candidate(row: Row) -> bool:
-    compared = row.speedup is not None and not row.is_baseline
-    return compared and row.status in ("ok", "stale") and row.failed_share <= FAILED_AT_MOST
+def _lead_of_measured(best: Row, standing: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+    if _are_of_one_work(standing) and not _are_of_one_baseline(standing):
+        return "The quickest of what was measured has"
+    if _are_of_one_baseline(standing) and _speedup(best) <= 1:
+        return f"Nothing measured took less time than {baseline_of([best], by_key)}; the largest speedup is"
+    return "The largest speedup measured is"
+
+
+def _foremost(rows: Sequence[Row]) -> Row:
+    """The quickest where all do one piece of work, else that with the largest speedup."""
+    if _are_of_one_work(rows) and not _are_of_one_baseline(rows):
+        merit = merits(rows)
+        return max(rows, key=lambda row: merit.get(row.cell.key, -inf))
+    return max(rows, key=_speedup)
+
+
+def _are_of_one_work(rows: Sequence[Row]) -> bool:
+    return len({work_of(row.cell) for row in rows}) == 1
+
+
+def _are_of_one_baseline(rows: Sequence[Row]) -> bool:
+    return len({row.cell.baseline for row in rows}) == 1
+
+
+def _is_candidate(row: Row, by_key: Mapping[str, Row]) -> bool:
+    if row.speedup is None or row.is_baseline or row.status not in ("ok", "stale"):
+        return False
+    return max(row.failed_share, _failed_share_of_baseline(row, by_key)) <= FAILED_AT_MOST
+
+
+def _failed_share_of_baseline(row: Row, by_key: Mapping[str, Row]) -> float:
+    baseline = by_key.get(row.cell.baseline or "")
+    return baseline.failed_share if baseline else 0.0
 
 
 def _speedup(row: Row) -> float:
     return row.speedup.estimate if row.speedup else 0.0
-
-
-def _leaves_one(row: Row) -> bool:
-    """Whether the interval, or below the blocks that carry one every block, lies on one side of no difference."""
-    low, high = (row.speedup.low, row.speedup.high) if row.speedup else (None, None)
-    if low is None or high is None:
-        low, high = exp(min(row.log_speedups.values())), exp(max(row.log_speedups.values()))
-    return low > 1 or high < 1
 
 
 def _evidence(row: Row) -> str:
@@ -207,18 +253,23 @@ def _rate(row: Row) -> str:
     return f"{digits(seconds)} s" + ("" if row.on == "makespan" else " a batch")
 
 
-def _no_answer(rows: Sequence[Row], among: Sequence[str]) -> str:
+def _no_answer(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
     """Why, and of what, where it is one of several pieces of work."""
-    which = place(rows[0], among).removeprefix(", ") if len({work_of(row.cell) for row in rows}) == 1 else ""
-    return f"{which}: {_why_none(rows, among)}" if which else _why_none(rows, among)
+    which = place(rows[0], among).removeprefix(", ") if _are_of_one_work(rows) else ""
+    why = _why_none(rows, by_key, among)
+    return f"{which}: {why}" if which else why
 
 
-def _why_none(rows: Sequence[Row], among: Sequence[str]) -> str:
+def _why_none(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
     measured = [row for row in rows if row.figures]
     if all(row.status == "missing" for row in rows):
         return "Not measured yet."
     if measured and all(row.is_baseline or row.cell.baseline is None for row in rows):
         return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}."
-    if any(row.speedup and not row.is_baseline and row.status == "ok" for row in rows):
+    compared = [row for row in rows if row.speedup and not row.is_baseline and row.status == "ok"]
+    failing = [row for row in compared if _failed_share_of_baseline(row, by_key) > FAILED_AT_MOST]
+    if failing:
+        return f"No answer: {baseline_of(failing, by_key)} failed in more than a tenth of its blocks."
+    if compared:
         return "No answer: whatever was compared failed in more than a tenth of its blocks."
     return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import expm1
 
 from ..stats import Claim, claim, hodges_lehmann, holm, signed_rank_p, smallest_effect
 from ..summary import Row
+from ..summary.numbers import digits
 
 FAILED_AT_MOST = 0.1
 """A cell that failed in more of its blocks gets no verdict."""
@@ -15,7 +16,7 @@ FAILED_AT_MOST = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A claim, and the least ln speedup that as many blocks would probably have seen."""
+    """A claim, and the least ln speedup that as many blocks would probably have seen, None where they could see none."""
 
     claim: Claim
     smallest_effect: float | None
@@ -30,14 +31,16 @@ def worded(claimed: Claim, smallest_effect: float | None) -> str:
     """A claim; where none can be made, what would have been seen."""
     if claimed != "can't tell" or smallest_effect is None:
         return claimed
-    return f"can't tell (a difference of {expm1(smallest_effect):.0%} would probably show)"
+    percent = 100 * expm1(smallest_effect)
+    return f"can't tell (a difference of {digits(percent, percent)} % would probably show)"
 
 
 def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
     """Key → judgement of each cell that is compared with another. The Holm family is one workload."""
+    by_key = {row.cell.key: row for row in rows}
     families: dict[str, list[Row]] = {}
     for row in rows:
-        if gets_verdict(row) and row.log_speedups and not row.is_baseline:
+        if gets_ratio(row, by_key) and row.log_speedups and not row.is_baseline:
             families.setdefault(row.cell.workload.name, []).append(row)
     return {key: judgement for family in families.values() for key, judgement in _family(family, margin).items()}
 
@@ -45,6 +48,12 @@ def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
 def gets_verdict(row: Row) -> bool:
     """Whether a row's figures speak of what is there now, and of nearly all its blocks."""
     return row.status == "ok" and row.failed_share <= FAILED_AT_MOST
+
+
+def gets_ratio(row: Row, by_key: Mapping[str, Row]) -> bool:
+    """Whether both a row's figures and those of its baseline do."""
+    baseline = by_key.get(row.cell.baseline or "")
+    return gets_verdict(row) and baseline is not None and gets_verdict(baseline)
 
 
 def _family(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
@@ -55,8 +64,12 @@ def _family(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
 def judge_family(differences: Sequence[Sequence[float]], margin: float) -> list[Judgement]:
     """What may be claimed of each of several comparisons, by its paired ln ratios, all corrected for their number."""
     p_values = holm([signed_rank_p(values) for values in differences])
-    intervals = [hodges_lehmann(values) for values in differences]
     return [
-        Judgement(claim(interval, p_value, margin), smallest_effect(interval, len(differences)))
-        for interval, p_value in zip(intervals, p_values, strict=True)
+        _judged(values, p_value, len(differences), margin)
+        for values, p_value in zip(differences, p_values, strict=True)
     ]
+
+
+def _judged(values: Sequence[float], p_value: float, comparisons: int, margin: float) -> Judgement:
+    effect = smallest_effect(hodges_lehmann(values, comparisons), comparisons)
+    return Judgement(claim(hodges_lehmann(values), p_value, margin, effect), effect)

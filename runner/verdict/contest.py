@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log1p
+from statistics import median
 
 from ..matrix import work_of
+from ..standing import Block
 from ..stats import LEAST, can_be_best, hodges_lehmann, needed_blocks
 from ..summary import Row
 from ..summary.rows import BLOCKS_THE_LOOP
@@ -15,15 +17,23 @@ from .claims import Judgement, gets_verdict
 SIMPLEST_FIRST = ("serial", "asyncio", "threads", "interpreters", "processes")
 """Kinds of models by what they ask of a program; asyncio only where the work has a body for it."""
 
+Values = Mapping[Block, float]
+"""Block → −ln of the time a task: larger is better, and differences are ln of speedups."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contest:
     """One piece of work (all but model and workers the same), the keys of its cells that may be best, and of the one
-    to take: the simplest model with the fewest workers among them, of equals the quickest."""
+    to take: the simplest model with the fewest workers among them, of equals the quickest.
+
+    Nothing is best and there is no answer where `in_doubt` is the key of a cell that may be better than all of them, but
+    has too few blocks for so many.
+    """
 
     rows: tuple[Row, ...]
     best: frozenset[str]
     answer: str | None
+    in_doubt: str | None = None
 
 
 def contests(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement]) -> list[Contest]:
@@ -36,32 +46,62 @@ def contests(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement])
 
 def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement]) -> Contest:
     """Cells with too few blocks for so many comparisons take no part; one alone wins nothing."""
-    able = [row for row in rows if gets_verdict(row) and row.times_ns]
-    able = [row for row in able if len(row.times_ns) >= needed_blocks(len(able) - 1)]
+    judged = [row for row in rows if gets_verdict(row) and row.times_ns]
+    needed = needed_blocks(len(judged) - 1, one_sided=True)
+    able = [row for row in judged if len(row.times_ns) >= needed]
     if len(able) < 2:
         return Contest(tuple(rows), frozenset(), None)
-    values = [_values(row) for row in able]
-    leader = max(range(len(able)), key=lambda index: _merit(able[index]))
-    possible = [
-        row
-        for row, own, may in zip(able, values, can_be_best(values), strict=True)
-        if (may and not _lies_below(row, own, able[leader], values[leader]))
-        or _is_equivalent(own, values[leader], margin)
-    ]
+    merit = merits(judged)
+    leader = max(able, key=lambda row: merit[row.cell.key])
+    doubtful = [row for row in judged if len(row.times_ns) < needed and _may_be_better(row, leader, merit)]
+    if doubtful:
+        likeliest = max(doubtful, key=lambda row: merit[row.cell.key])
+        return Contest(tuple(rows), frozenset(), None, likeliest.cell.key)
+    possible = _possible(able, leader, margin)
     beaten = {row.cell.baseline for row in able if row.cell.key in cells and cells[row.cell.key].claim == "faster"}
-    best = [row for row in possible if row.cell.key not in beaten] or [able[leader]]
-    answer = min(best, key=lambda row: (*_simplicity(row), -_merit(row)))
+    best = [row for row in possible if row.cell.key not in beaten] or [leader]
+    answer = min(best, key=lambda row: (*_simplicity(row), -merit[row.cell.key]))
     return Contest(tuple(rows), frozenset(row.cell.key for row in best), answer.cell.key)
 
 
-def _merit(row: Row) -> float:
-    """Larger is better: speedup where there is one, else what is quicker."""
-    if row.speedup:
-        return row.speedup.estimate
-    return 1 / row.figures.compared_s.estimate if row.figures and row.figures.compared_s else 0.0
+def merits(rows: Sequence[Row]) -> dict[str, float]:
+    """Key → how good a cell of one piece of work is, on a scale of ln: its speedup over the cell with most blocks,
+    paired inside blocks, else that of its median. Cells need not have one baseline. Rows without times have none."""
+    values = {row.cell.key: _values(row) for row in rows if row.times_ns}
+    if not values:
+        return {}
+    reference = max(values.values(), key=len)
+    return {key: _merit(own, reference) for key, own in values.items()}
 
 
-def _lies_below(row: Row, own: Mapping[object, float], leader: Row, led: Mapping[object, float]) -> bool:
+def _merit(own: Values, reference: Values) -> float:
+    differences = [own[block] - reference[block] for block in own if block in reference]
+    if differences:
+        return hodges_lehmann(differences).estimate
+    return median(own.values()) - median(reference.values())
+
+
+def _may_be_better(row: Row, leader: Row, merit: Mapping[str, float]) -> bool:
+    """Whether a cell of few blocks was as quick as the leader in any that both have; where none has both, by merit."""
+    own, led = _values(row), _values(leader)
+    common = own.keys() & led.keys()
+    if not common:
+        return merit[row.cell.key] >= merit[leader.cell.key]
+    return any(own[block] >= led[block] for block in common)
+
+
+def _possible(able: Sequence[Row], leader: Row, margin: float) -> list[Row]:
+    """Those that can't be told from the best, and those that are equivalent to the leader."""
+    values = {row.cell.key: _values(row) for row in able}
+    led = values[leader.cell.key]
+    return [
+        row
+        for row, own, may in zip(able, values.values(), can_be_best(list(values.values())), strict=True)
+        if (may and not _lies_below(row, own, leader, led)) or _is_equivalent(own, led, margin)
+    ]
+
+
+def _lies_below(row: Row, own: Values, leader: Row, led: Values) -> bool:
     """Of two that were hardly ever in one block: whether their intervals over the same baseline lie apart."""
     if len(own.keys() & led.keys()) >= LEAST or row.cell.baseline != leader.cell.baseline:
         return False
@@ -71,17 +111,16 @@ def _lies_below(row: Row, own: Mapping[object, float], leader: Row, led: Mapping
     return high is not None and leader.speedup.low is not None and high < leader.speedup.low
 
 
-def _values(row: Row) -> dict[object, float]:
-    """Block → −ln of the time a task, so that differences are ln of speedups."""
+def _values(row: Row) -> dict[Block, float]:
     return {block: -log(time / (row.counted[block].tasks or 1)) for block, time in row.times_ns.items()}
 
 
-def _is_equivalent(own: Mapping[object, float], leader: Mapping[object, float], margin: float) -> bool:
+def _is_equivalent(own: Values, led: Values, margin: float) -> bool:
     """Whether the interval of the difference lies within the margin."""
-    common = own.keys() & leader.keys()
+    common = own.keys() & led.keys()
     if len(common) < LEAST:
-        return own is leader
-    interval = hodges_lehmann([own[block] - leader[block] for block in common])
+        return own is led
+    interval = hodges_lehmann([own[block] - led[block] for block in common])
     bound = log1p(margin)
     return interval.low is not None and interval.high is not None and -bound <= interval.low and interval.high <= bound
 

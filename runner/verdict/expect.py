@@ -11,7 +11,8 @@ from ..matrix import Selector
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import axes, contestant
+from ..summary.words import axes, baseline_of, contestant, plural
+from .claims import gets_ratio, gets_verdict
 
 Outcome = Literal["holds", "fails", "unsure"]
 SIGNS: Mapping[Outcome, str] = {"holds": "✔", "fails": "✘", "unsure": "?"}
@@ -38,14 +39,15 @@ def _of_entry(entry: Mapping[str, object], rows: Sequence[Row], cpus: int) -> li
     meant = [row for row in rows if selector.matches(row.cell) and ("model" in selection or not row.is_baseline)]
     where = ", ".join(f"{axis} {' or '.join(map(str, values))}" for axis, values in selection.items())
     claims = {name: str(claim) for name, claim in entry.items() if name not in selection}
-    return [_checked(name, claim, where, meant) for name, claim in claims.items()]
+    by_key = {row.cell.key: row for row in rows}
+    return [_checked(name, claim, where, meant, by_key) for name, claim in claims.items()]
 
 
-def _checked(name: str, claim: str, where: str, rows: Sequence[Row]) -> Expectation:
-    outcomes = [outcome_of(claim, _ratio(row, name)) for row in rows]
+def _checked(name: str, claim: str, where: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> Expectation:
+    outcomes = [outcome_of(claim, _ratio(row, name, by_key)) for row in rows]
     worst: Outcome = "fails" if "fails" in outcomes else "unsure" if "unsure" in outcomes or not rows else "holds"
     among = axes(rows)
-    evidence = "; ".join(f"{contestant(row, among)}: {_shown(row, name)}" for row in rows)
+    evidence = "; ".join(f"{contestant(row, among)}: {_shown(row, name, by_key)}" for row in rows)
     return Expectation(f"{name} {claim.strip()}" + (f" for {where}" if where else ""), worst, evidence)
 
 
@@ -63,17 +65,35 @@ def outcome_of(claim: str, interval: Interval | None) -> Outcome:
     return "holds" if above else "fails" if below else "unsure"
 
 
-def _ratio(row: Row, name: str) -> Interval | None:
-    """The row's speedup or efficiency; the baseline's own speedup is 1 by definition."""
-    if row.figures is None or row.status != "ok":
+def _ratio(row: Row, name: str, by_key: Mapping[str, Row]) -> Interval | None:
+    """The row's speedup or efficiency, where it and its baseline get a verdict; the baseline's own speedup is 1 by
+    definition."""
+    if row.figures is None or not gets_ratio(row, by_key):
         return None
     ratio = row.figures.speedup if name == "speedup" else row.figures.efficiency
     return Interval(ratio.estimate, ratio.estimate, ratio.estimate) if ratio and row.is_baseline else ratio
 
 
-def _shown(row: Row, name: str) -> str:
-    ratio = _ratio(row, name)
+def _shown(row: Row, name: str, by_key: Mapping[str, Row]) -> str:
+    ratio = _ratio(row, name, by_key)
     if ratio is None:
-        return row.status
+        return _why_none(row, by_key)
     figure, low, high = brief_digits(ratio)
     return f"{figure} ({low} to {high})" if low else figure
+
+
+def _why_none(row: Row, by_key: Mapping[str, Row]) -> str:
+    """Why there is no ratio: the cell's doing, or its baseline's."""
+    if not gets_verdict(row):
+        return _state(row)
+    baseline = by_key.get(row.cell.baseline or "")
+    if baseline is not None and not gets_verdict(baseline):
+        return f"{baseline_of([row], by_key)} {_state(baseline)}"
+    return "not compared"
+
+
+def _state(row: Row) -> str:
+    """The status; where that is well, in how many blocks it was not."""
+    if row.status != "ok":
+        return row.status
+    return f"failed in {row.blocks - len(row.counted)} of {plural(row.blocks, 'block')}"

@@ -6,6 +6,7 @@ Every bound is held against an interval: what crosses it decides nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from .evidence import Evidence, Gain, HeldUp
@@ -106,9 +107,10 @@ def _gaining(evidence: Evidence, nature: str) -> Decision:
     gain, use = evidence.threads, evidence.use
     assert gain is not None
     assert use is not None
-    most_under_gil = 1 / (use.low or 1)
+    most_under_gil = 1 / use.low if use.low else inf
     if (gain.speedup.low or 0) <= most_under_gil:
-        rule = f"one thread computing at a time already allows {most_under_gil:.2g}×"
+        allowed = f"{most_under_gil:.2g}×" if use.low else "any speedup"
+        rule = f"one thread computing at a time already allows {allowed}"
         open_ = "can't tell whether its computing releases the GIL: that takes more workers"
         return Decision("its waiting overlapped by threads", (rule,), open_)
     beyond = f", and more than the {most_under_gil:.2g}× that one thread computing at a time allows"
