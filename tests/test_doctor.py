@@ -14,9 +14,9 @@ import psutil
 import pytest
 from test_command import begun, runmatrix, wait_for
 
-from runner.doctor.design import TASKS, Design, Trial
-from runner.doctor.diagnosis import Diagnosis, Finding, diagnose
-from runner.doctor.examine import WINDOW, Block, Examination, examine, windows
+from runner.doctor.design import TASKS, CellTwin, Design
+from runner.doctor.diagnosis import Diagnosis, Observation, diagnose
+from runner.doctor.examine import WINDOW, Examination, Replies, examine, windows
 from runner.doctor.figures import Figures, figures
 from runner.doctor.neighbours import CpuTimes, Neighbour, busiest
 from runner.doctor.setting import Setting, setting
@@ -65,7 +65,7 @@ class StandIn:
         return round(0.08 * S * factor * exp(self.source.gauss(0, self.noise) + swing))
 
 
-def examined(machine: StandIn, minutes: float = 2.0, design: Design = DESIGN) -> list[Block]:
+def examined(machine: StandIn, minutes: float = 2.0, design: Design = DESIGN) -> list[Replies]:
     around = Surroundings(Path("/project"), Path("/project"), 0, None)
     return examine(design, minutes, Examination(machine, around, lambda step: None))
 
@@ -78,15 +78,15 @@ def diagnosis_of(machine: StandIn, there: Setting = PLAIN, neighbours: Sequence[
     return diagnose(figures_of(machine), there, neighbours)
 
 
-def finding(diagnosis: Diagnosis, what: str) -> Finding:
-    return next(each for each in diagnosis.findings if each.what == what)
+def observation(diagnosis: Diagnosis, what: str) -> Observation:
+    return next(each for each in diagnosis.observations if each.what == what)
 
 
 BUSY = StandIn(noise=0.15, serial=1.3, parallel=2.5, others_cores=1.4)
 
 
 def test_every_block_holds_each_cell_twice_in_an_order_of_its_own() -> None:
-    blocks = [[(trial.cell.key, trial.twin) for trial in DESIGN.block(number)] for number in range(20)]
+    blocks = [[(one.cell.key, one.twin) for one in DESIGN.block(number)] for number in range(20)]
     assert {tuple(sorted(block)) for block in blocks} == {
         tuple(sorted((cell.key, twin) for cell in DESIGN.cells for twin in "ab"))
     }
@@ -148,12 +148,12 @@ def test_white_noise_is_fit_for_large_effects_and_gives_no_more_false_alarms_tha
     diagnosis = diagnosis_of(StandIn(noise=0.45))
     assert diagnosis.conclusion == "fit for large effects"
     assert headline(diagnosis).startswith("fit for effects from ")
-    assert finding(diagnosis, "false alarms").verdict == "good"
+    assert observation(diagnosis, "false alarms").verdict == "good"
 
 
 def test_a_machine_that_drifts_is_fit_because_twins_drift_alike() -> None:
     diagnosis = diagnosis_of(StandIn(drift=0.3))
-    assert (diagnosis.conclusion, finding(diagnosis, "false alarms").verdict) == ("fit", "good")
+    assert (diagnosis.conclusion, observation(diagnosis, "false alarms").verdict) == ("fit", "good")
 
 
 def test_two_busy_neighbours_make_a_machine_unfit() -> None:
@@ -163,7 +163,7 @@ def test_two_busy_neighbours_make_a_machine_unfit() -> None:
 
 
 def test_neighbours_are_named_by_their_command() -> None:
-    remedy = finding(diagnosis_of(BUSY, neighbours=[Neighbour("python3", 0.9)]), "other processes").remedy
+    remedy = observation(diagnosis_of(BUSY, neighbours=[Neighbour("python3", 0.9)]), "other processes").remedy
     assert remedy == "stop them (the busiest, in cores: python3 0.9), or measure at another time"
 
 
@@ -177,7 +177,7 @@ def test_one_busy_neighbour_of_many_cores_does_not_make_a_machine_unfit() -> Non
     large = Design(cores=64, seed=1)
     found = figures(examined(StandIn(others_cores=1.0), design=large), large)
     diagnosis = diagnose(found, replace(PLAIN, cpus=64, allowed=64, physical=64), ())
-    assert (diagnosis.conclusion, finding(diagnosis, "other processes").verdict) == ("fit", "limits")
+    assert (diagnosis.conclusion, observation(diagnosis, "other processes").verdict) == ("fit", "limits")
 
 
 def test_a_machine_whose_host_takes_its_cores_is_unfit() -> None:
@@ -186,13 +186,13 @@ def test_a_machine_whose_host_takes_its_cores_is_unfit() -> None:
 
 def test_cores_that_do_the_work_of_one_are_not_there() -> None:
     diagnosis = diagnosis_of(StandIn(parallel=2.1))
-    assert (diagnosis.conclusion, finding(diagnosis, "all cores together").verdict) == ("unfit", "unfit")
+    assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("unfit", "unfit")
 
 
 def test_hyperthreads_of_one_core_limit_what_can_be_compared() -> None:
     diagnosis = diagnosis_of(StandIn(parallel=1.55), replace(PLAIN, physical=1))
-    assert (diagnosis.conclusion, finding(diagnosis, "all cores together").verdict) == ("fit", "limits")
-    assert finding(diagnosis, "usable cores").remedy == "compare up to 1 workers: beyond that two share a core"
+    assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("fit", "limits")
+    assert observation(diagnosis, "usable cores").remedy == "compare up to 1 workers: beyond that two share a core"
 
 
 def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_false_alarm() -> None:
@@ -208,8 +208,8 @@ def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_fal
     class Fixed(Design):
         """The same order in every block, which no sound design has."""
 
-        def block(self, number: int) -> list[Trial]:
-            return sorted(super().block(0), key=lambda trial: (trial.cell.key, trial.twin))
+        def block(self, number: int) -> list[CellTwin]:
+            return sorted(super().block(0), key=lambda one: (one.cell.key, one.twin))
 
     fixed = Fixed(cores=2, seed=1)
     found = figures(examined(Favours(), design=fixed), fixed)
@@ -221,7 +221,7 @@ def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_fal
 def test_a_machine_on_which_many_children_fail_is_unfit_and_says_why() -> None:
     diagnosis = diagnosis_of(StandIn(failing=5))
     assert diagnosis.conclusion == "unfit"
-    assert "crashed: ended by SIGSEGV" in finding(diagnosis, "children").figure
+    assert "crashed: ended by SIGSEGV" in observation(diagnosis, "children").figure
 
 
 def test_pairs_of_which_one_failed_are_left_out() -> None:
@@ -254,13 +254,13 @@ def test_a_machine_on_which_nothing_works_is_unfit_after_one_block() -> None:
 )
 def test_how_a_machine_is_set_up_is_told_and_never_makes_it_unfit(there: Setting, what: str, verdict: str) -> None:
     diagnosis = diagnosis_of(StandIn(), there)
-    assert (diagnosis.conclusion, finding(diagnosis, what).verdict) == ("fit", verdict)
+    assert (diagnosis.conclusion, observation(diagnosis, what).verdict) == ("fit", verdict)
 
 
 def test_whatever_is_not_good_comes_with_what_to_do_about_it() -> None:
     worst = replace(PLAIN, governors=("powersave",), turbo=True, clock_resolution_s=1.0, load=9.0, physical=1)
     diagnosis = diagnosis_of(replace(BUSY, steal_cores=0.5), worst)
-    assert all(bool(each.remedy) == (each.verdict in ("limits", "unfit")) for each in diagnosis.findings)
+    assert all(bool(each.remedy) == (each.verdict in ("limits", "unfit")) for each in diagnosis.observations)
 
 
 def test_what_the_kernel_tells_of_its_cores_is_read(tmp_path: Path) -> None:
@@ -297,13 +297,13 @@ def test_the_busiest_are_those_that_used_most_between_two_looks() -> None:
 def test_the_conclusion_comes_first_and_then_a_line_for_each_finding() -> None:
     diagnosis = diagnosis_of(StandIn())
     first, blank, *lines = in_words(diagnosis).splitlines()
-    assert (first, blank, len(lines)) == (headline(diagnosis), "", len(diagnosis.findings))
+    assert (first, blank, len(lines)) == (headline(diagnosis), "", len(diagnosis.observations))
 
 
 def test_machines_read_the_conclusion_the_findings_and_the_figures() -> None:
     said = json.loads(in_json(diagnosis_of(StandIn())))
     assert said["conclusion"] == "fit"
-    assert {each["what"] for each in said["findings"]} >= {"false alarms", "steal", "load", "governor", "clock"}
+    assert {each["what"] for each in said["observations"]} >= {"false alarms", "steal", "load", "governor", "clock"}
     assert said["figures"]["comparisons"] == 60
 
 

@@ -11,7 +11,7 @@ from ..stats import LEAST, Interval, hodges_lehmann, proportion_interval, smalle
 from ..summary import cores_taken
 from ..verdict.claims import judge_family
 from .design import Design
-from .examine import WINDOW, Block
+from .examine import WINDOW, Replies
 
 MARGIN = 0.05
 """As `measure: {margin: …}` is unless given."""
@@ -41,7 +41,7 @@ class Figures:
     failure: str  # the last one
 
 
-def figures(blocks: Sequence[Block], design: Design) -> Figures:
+def figures(blocks: Sequence[Replies], design: Design) -> Figures:
     """What the blocks of an examination say; pairs of which one failed are left out."""
     judged = [alarm for window in _windows(blocks) for alarm in _alarms(window, design)]
     phantoms = [(abs(estimate), key) for window in _windows(blocks) for estimate, key in _phantoms(window, design)]
@@ -69,11 +69,11 @@ def figures(blocks: Sequence[Block], design: Design) -> Figures:
     )
 
 
-def _windows(blocks: Sequence[Block]) -> list[Sequence[Block]]:
+def _windows(blocks: Sequence[Replies]) -> list[Sequence[Replies]]:
     return [blocks[start : start + WINDOW] for start in range(0, len(blocks), WINDOW)]
 
 
-def _differences(blocks: Sequence[Block], key: str) -> list[float]:
+def _differences(blocks: Sequence[Replies], key: str) -> list[float]:
     """ln of one twin's makespan over the other's, of each block in which both ended well."""
     pairs = [(_makespan_ns(block[key, "a"]), _makespan_ns(block[key, "b"])) for block in blocks]
     return [log(one / other) for one, other in pairs if one and other]
@@ -86,18 +86,18 @@ def _makespan_ns(reply: Reply) -> int | None:
     return int(phases["startup_ns"] + phases["cold_ns"] + phases["stop_ns"])
 
 
-def _alarms(window: Sequence[Block], design: Design) -> list[bool]:
+def _alarms(window: Sequence[Replies], design: Design) -> list[bool]:
     """Whether each cell is called faster or slower than itself; the cells of a window are one family."""
     differences = [found for cell in design.cells if len(found := _differences(window, cell.key)) >= LEAST]
     return [judgement.claim in ("faster", "slower") for judgement in judge_family(differences, MARGIN)]
 
 
-def _phantoms(window: Sequence[Block], design: Design) -> list[tuple[float, str]]:
+def _phantoms(window: Sequence[Replies], design: Design) -> list[tuple[float, str]]:
     differences = {cell.key: _differences(window, cell.key) for cell in design.cells}
     return [(hodges_lehmann(found).estimate, key) for key, found in differences.items() if found]
 
 
-def _effects(blocks: Sequence[Block], design: Design) -> list[tuple[float, str]]:
+def _effects(blocks: Sequence[Replies], design: Design) -> list[tuple[float, str]]:
     """The smallest effect that one block would see, of each cell; that of n blocks is 1/√n of it."""
     found = []
     for cell in design.cells:
@@ -108,7 +108,7 @@ def _effects(blocks: Sequence[Block], design: Design) -> list[tuple[float, str]]
     return found
 
 
-def _speedup(blocks: Sequence[Block], design: Design) -> Interval | None:
+def _speedup(blocks: Sequence[Replies], design: Design) -> Interval | None:
     """How many times as much all cores do together, in the time of a batch."""
     pairs = [
         (_cold_ns(block[design.computing.key, "a"]), _cold_ns(block[design.parallel.key, "a"])) for block in blocks
