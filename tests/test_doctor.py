@@ -24,6 +24,7 @@ from runner.doctor.words import headline, in_json, in_words
 from runner.invoke import Order, Reply
 from runner.orders import Surroundings
 from runner.run import Step
+from runner.stats import Interval
 
 S = 10**9
 DESIGN = Design(cores=2, seed=1)
@@ -129,13 +130,20 @@ def test_a_quiet_machine_is_fit() -> None:
 def test_noise_of_five_percent_is_fit_with_the_effects_that_can_be_seen() -> None:
     diagnosis = diagnosis_of(StandIn(noise=0.05))
     assert diagnosis.conclusion == "fit"
-    assert headline(diagnosis).startswith("fit: 10 blocks see effects from 6")
+    assert headline(diagnosis).startswith("fit: of one comparison, 10 blocks see effects from 6")
 
 
 def test_the_smallest_effect_is_what_a_paired_test_of_normal_noise_can_see() -> None:
     few = figures_of(StandIn(noise=0.05)).effect_few
     assert few is not None
     assert few == pytest.approx(exp((1.96 + 0.84) * 0.05 * 2**0.5 / 10**0.5) - 1, rel=0.2)
+
+
+def test_ten_blocks_see_of_one_of_many_comparisons_only_what_the_correction_for_all_of_them_leaves() -> None:
+    found = figures_of(StandIn(noise=0.05))
+    assert found.effect_few is not None
+    assert found.effect_family is not None
+    assert found.effect_family > 1.2 * found.effect_few
 
 
 def test_thirty_blocks_see_effects_that_are_smaller_by_the_root_of_three() -> None:
@@ -189,6 +197,22 @@ def test_cores_that_do_the_work_of_one_are_not_there() -> None:
     assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("unfit", "unfit")
 
 
+@pytest.mark.parametrize(
+    ("speedup", "verdict"),
+    [
+        (Interval(1.7, 1.4, 1.9), "good"),
+        (Interval(1.2, 0.9, 1.65), "limits"),
+        (Interval(0.9, 0.7, 1.1), "limits"),
+        (Interval(0.9, 0.85, 0.95), "unfit"),
+    ],
+)
+def test_all_cores_are_good_by_the_estimate_and_unfit_only_where_the_whole_interval_is(
+    speedup: Interval, verdict: str
+) -> None:
+    found = replace(figures_of(StandIn()), speedup=speedup)
+    assert observation(diagnose(found, PLAIN, ()), "all cores together").verdict == verdict
+
+
 def test_hyperthreads_of_one_core_limit_what_can_be_compared() -> None:
     diagnosis = diagnosis_of(StandIn(parallel=1.55), replace(PLAIN, physical=1))
     assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("fit", "limits")
@@ -214,8 +238,26 @@ def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_fal
     fixed = Fixed(cores=2, seed=1)
     found = figures(examined(Favours(), design=fixed), fixed)
     assert found.false_alarms == found.comparisons == 3 * 20
+    assert found.windows_alarmed == found.windows == 20
     assert diagnose(found, PLAIN, ()).conclusion == "unfit"
     assert found.phantom == pytest.approx(0.1, abs=0.02)
+
+
+def test_false_alarms_are_held_against_the_windows_in_which_there_was_any() -> None:
+    def verdict(alarmed: int) -> str:
+        found = replace(figures_of(StandIn()), windows=20, windows_alarmed=alarmed, false_alarms=3 * alarmed)
+        return observation(diagnose(found, PLAIN, ()), "false alarms").verdict
+
+    assert [verdict(alarmed) for alarmed in (0, 4, 5, 6)] == ["good", "good", "good", "unfit"]
+
+
+def test_both_counts_of_false_alarms_are_told_in_words() -> None:
+    found = replace(
+        figures_of(StandIn()), false_alarms=2, windows_alarmed=1, false_alarm_rate=Interval(0.05, 0.0, 0.25)
+    )
+    assert observation(diagnose(found, PLAIN, ()), "false alarms").figure == (
+        "in 1 of 20 windows of 10 blocks (0 % to 25 %), at most 5 % are meant to be; 2 of 60 comparisons"
+    )
 
 
 def test_a_machine_on_which_many_children_fail_is_unfit_and_says_why() -> None:

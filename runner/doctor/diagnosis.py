@@ -12,7 +12,8 @@ from typing import Literal
 
 from ..stats import at_least
 from ..summary.noise import DISTURBED_CORES
-from .figures import MANY_BLOCKS, MARGIN, Figures
+from .examine import WINDOW
+from .figures import FAMILY, FEW_BLOCKS, MANY_BLOCKS, MARGIN, Figures
 from .neighbours import Neighbour
 from .setting import Setting
 
@@ -24,9 +25,11 @@ OTHERS_UNFIT = 0.25
 STEAL_UNFIT, STEAL_LIMITS = 0.05, 0.01
 """Of the usable cores, taken by the host: the margin unless another is given; and a fifth of it."""
 NOMINAL, SURE = 0.05, 0.001
-"""The false-alarm rate that claims are made with, and how unlikely at that rate what was found must be to speak of more."""
+"""The rate at which families of claims have any false one, and how unlikely at that rate what was found must be to
+speak of more. A window's comparisons are one family."""
 PARALLEL_UNFIT, PARALLEL_LIMITS = 0.5, 0.8
-"""Speedup over cores: less than half of them were there; nearly all were."""
+"""Speedup over cores: below the first by its whole interval, less than half of them were there; from the second on by
+its estimate, nearly all were."""
 FAILED_UNFIT = 0.1
 """As in verdicts: of a cell that failed in more of its blocks nothing is claimed."""
 EFFECT_FIT, EFFECT_UNFIT = 0.2, 1.0
@@ -118,9 +121,9 @@ def _parallel(figures: Figures) -> Observation:
         return Observation("all cores together", "nothing ended well", "unfit", "see to the children that failed")
     interval = "" if speedup.low is None else f" ({speedup.low:.2f} to {speedup.high:.2f})"
     text = f"do the work of {speedup.estimate:.2f} cores{interval}, of {cores}"
-    upper = speedup.estimate if speedup.high is None else speedup.high
-    if upper >= PARALLEL_LIMITS * cores:
+    if speedup.estimate >= PARALLEL_LIMITS * cores:
         return Observation("all cores together", text, "good")
+    upper = speedup.estimate if speedup.high is None else speedup.high
     verdict: Verdict = "unfit" if upper < PARALLEL_UNFIT * cores else "limits"
     remedy = (
         f"count on {speedup.estimate:.1f} cores, not {cores}: others use them, a quota holds them back, or some are "
@@ -130,10 +133,13 @@ def _parallel(figures: Figures) -> Observation:
 
 
 def _effects(figures: Figures) -> Observation:
-    few, many = figures.effect_few, figures.effect_many
-    if few is None or many is None:
+    few, family, many = figures.effect_few, figures.effect_family, figures.effect_many
+    if few is None or family is None or many is None:
         return Observation("smallest effect", "too few blocks ended well", "unfit", "see to the children that failed")
-    text = f"{percent(few)} with 10 blocks, {percent(many)} with {MANY_BLOCKS} ({figures.effect_cell})"
+    text = (
+        f"of one comparison {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}; "
+        f"in one of {FAMILY} {percent(family)} with {FEW_BLOCKS} ({figures.effect_cell})"
+    )
     if many <= EFFECT_FIT:
         return Observation("smallest effect", text, "good")
     verdict: Verdict = "unfit" if many > EFFECT_UNFIT else "limits"
@@ -148,9 +154,10 @@ def _false_alarms(figures: Figures) -> Observation:
         return Observation("false alarms", "too few blocks ended well", "unfit", "see to the children that failed")
     interval = f"{percent(rate.low or 0, 0)} to {percent(rate.high or 0, 0)}"
     text = (
-        f"{figures.false_alarms} of {figures.comparisons} ({interval}), at most {percent(NOMINAL, 0)} are meant to be"
+        f"in {figures.windows_alarmed} of {figures.windows} windows of {WINDOW} blocks ({interval}), "
+        f"at most {percent(NOMINAL, 0)} are meant to be; {figures.false_alarms} of {figures.comparisons} comparisons"
     )
-    if at_least(figures.false_alarms, figures.comparisons, NOMINAL) >= SURE:
+    if at_least(figures.windows_alarmed, figures.windows, NOMINAL) >= SURE:
         return Observation("false alarms", text, "good")
     return Observation(
         "false alarms", text, "unfit", "claim nothing here: find out what favours one of two equal cells"

@@ -29,8 +29,10 @@ def headline(diagnosis: Diagnosis) -> str:
     if few is None or many is None:
         return diagnosis.conclusion
     if diagnosis.conclusion == "fit":
-        return f"fit: 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}"
-    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks"
+        return (
+            f"fit: of one comparison, 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}"
+        )
+    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks of one comparison"
 
 
 def _columns(observation: Observation) -> tuple[str, str, str]:
