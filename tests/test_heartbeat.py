@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from children import function, launched, order, rehearsed
 
+from runner.child.heartbeat import held_up as seen_of
+from runner.child.heartbeat import in_batches
 from runner.child.models.table import MODELS
+
+if TYPE_CHECKING:  # a contract is never imported at run time
+    from runner.child.models.contract import HeldUp, Outcome
 
 SWITCH_INTERVAL_NS = 5_000_000
 GIL = pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has no GIL to hold")
@@ -112,6 +118,28 @@ def test_a_program_of_the_users_is_done_once(model: str, tmp_path: Path) -> None
     options = {"offload": "threads"} if model == "asyncio" else {}
     assert rehearsed(order(tmp_path, "command", {"argv": argv}, model, options=options))["status"] == "ok"
     assert (tmp_path / "done").read_text() == "once "
+
+
+def test_only_ticks_that_were_due_while_the_tasks_were_done_count() -> None:
+    outcomes: list[Outcome] = [(10, 14, "worker", None, None), (14, 20, "worker", None, None)]
+    seen = seen_of(outcomes, [(5, 6), (12, 17), (18, 19), (25, 90)], queued_ns=2, task_queued_ns=3)
+    assert seen == {
+        "ticks": 2, "typical_ns": 5, "longest_ns": 5, "queued_ns": 2, "task_queued_ns": 3, "span_ns": 10,
+    }  # fmt: skip
+
+
+def test_of_several_batches_that_long_one_counts_in_which_there_were_cores() -> None:
+    queued: Iterator[int] = iter([0, 50, 10, 30, 40])
+    asked: list[int] = []
+
+    def watched(items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        asked.append(len(items))
+        span_ns = 10_000_000 * len(items)
+        return [(0, span_ns, "worker", None, None)], seen_of([(0, span_ns, "", None, None)], [], next(queued))
+
+    _, seen = in_batches(watched, None)
+    assert asked == [1, 7, 7, 7, 7]
+    assert (seen["queued_ns"], seen["span_ns"]) == (10, 70_000_000)
 
 
 @pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not say who queued for a core")

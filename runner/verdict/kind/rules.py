@@ -157,7 +157,7 @@ def _serialised(evidence: Evidence) -> Decision:
         if _is_in_time(beside, interval_s):
             rule = f"later by less than {_half(interval_s)} is a lock, or a GIL that is given up and wanted back all the time"
             return Decision("serialised by a lock", (SERIALISED, rule), figures=(lateness(beside),))
-    seen = (lateness(beside),) if beside else ()
+    seen = (lateness(beside),) if beside and beside.ticks else ()
     return Decision("serialised in one process", (SERIALISED,), _not_told_apart(beside), figures=seen)
 
 
