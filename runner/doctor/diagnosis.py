@@ -137,8 +137,8 @@ def _effects(figures: Figures) -> Observation:
     if few is None or family is None or many is None:
         return Observation("smallest effect", "too few blocks ended well", "unfit", "see to the children that failed")
     text = (
-        f"of one comparison {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}; "
-        f"in one of {FAMILY} {percent(family)} with {FEW_BLOCKS} ({figures.effect_cell})"
+        f"one comparison: {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}; "
+        f"one of {FAMILY} comparisons: {percent(family)} with {FEW_BLOCKS} ({figures.effect_cell})"
     )
     if many <= EFFECT_FIT:
         return Observation("smallest effect", text, "good")
