@@ -14,9 +14,9 @@ import psutil
 import pytest
 from test_command import begun, runmatrix, wait_for
 
-from runner.doctor.design import TASKS, Design, Trial
-from runner.doctor.diagnosis import Diagnosis, Finding, diagnose
-from runner.doctor.examine import WINDOW, Block, Examination, examine, windows
+from runner.doctor.design import TASKS, CellTwin, Design
+from runner.doctor.diagnosis import Diagnosis, Observation, diagnose
+from runner.doctor.examine import WINDOW, Examination, Replies, examine, windows
 from runner.doctor.figures import Figures, figures
 from runner.doctor.neighbours import CpuTimes, Neighbour, busiest
 from runner.doctor.setting import Setting, setting
@@ -24,6 +24,7 @@ from runner.doctor.words import headline, in_json, in_words
 from runner.invoke import Order, Reply
 from runner.orders import Surroundings
 from runner.run import Step
+from runner.stats import Interval
 
 S = 10**9
 DESIGN = Design(cores=2, seed=1)
@@ -65,7 +66,7 @@ class StandIn:
         return round(0.08 * S * factor * exp(self.source.gauss(0, self.noise) + swing))
 
 
-def examined(machine: StandIn, minutes: float = 2.0, design: Design = DESIGN) -> list[Block]:
+def examined(machine: StandIn, minutes: float = 2.0, design: Design = DESIGN) -> list[Replies]:
     around = Surroundings(Path("/project"), Path("/project"), 0, None)
     return examine(design, minutes, Examination(machine, around, lambda step: None))
 
@@ -78,15 +79,15 @@ def diagnosis_of(machine: StandIn, there: Setting = PLAIN, neighbours: Sequence[
     return diagnose(figures_of(machine), there, neighbours)
 
 
-def finding(diagnosis: Diagnosis, what: str) -> Finding:
-    return next(each for each in diagnosis.findings if each.what == what)
+def observation(diagnosis: Diagnosis, what: str) -> Observation:
+    return next(each for each in diagnosis.observations if each.what == what)
 
 
 BUSY = StandIn(noise=0.15, serial=1.3, parallel=2.5, others_cores=1.4)
 
 
 def test_every_block_holds_each_cell_twice_in_an_order_of_its_own() -> None:
-    blocks = [[(trial.cell.key, trial.twin) for trial in DESIGN.block(number)] for number in range(20)]
+    blocks = [[(one.cell.key, one.twin) for one in DESIGN.block(number)] for number in range(20)]
     assert {tuple(sorted(block)) for block in blocks} == {
         tuple(sorted((cell.key, twin) for cell in DESIGN.cells for twin in "ab"))
     }
@@ -129,14 +130,20 @@ def test_a_quiet_machine_is_fit() -> None:
 def test_noise_of_five_percent_is_fit_with_the_effects_that_can_be_seen() -> None:
     diagnosis = diagnosis_of(StandIn(noise=0.05))
     assert diagnosis.conclusion == "fit"
-    assert headline(diagnosis).startswith("fit: 10 blocks see effects from 6")
-    assert headline(diagnosis).endswith(", in one comparison")
+    assert headline(diagnosis).startswith("fit: of one comparison, 10 blocks see effects from 6")
 
 
 def test_the_smallest_effect_is_what_a_paired_test_of_normal_noise_can_see() -> None:
     few = figures_of(StandIn(noise=0.05)).effect_few
     assert few is not None
     assert few == pytest.approx(exp((1.96 + 0.84) * 0.05 * 2**0.5 / 10**0.5) - 1, rel=0.2)
+
+
+def test_ten_blocks_see_of_one_of_many_comparisons_only_what_the_correction_for_all_of_them_leaves() -> None:
+    found = figures_of(StandIn(noise=0.05))
+    assert found.effect_few is not None
+    assert found.effect_family is not None
+    assert found.effect_family > 1.2 * found.effect_few
 
 
 def test_thirty_blocks_see_effects_that_are_smaller_by_the_root_of_three() -> None:
@@ -149,12 +156,12 @@ def test_white_noise_is_fit_for_large_effects_and_gives_no_more_false_alarms_tha
     diagnosis = diagnosis_of(StandIn(noise=0.45))
     assert diagnosis.conclusion == "fit for large effects"
     assert headline(diagnosis).startswith("fit for effects from ")
-    assert finding(diagnosis, "false alarms").verdict == "good"
+    assert observation(diagnosis, "false alarms").verdict == "good"
 
 
 def test_a_machine_that_drifts_is_fit_because_twins_drift_alike() -> None:
     diagnosis = diagnosis_of(StandIn(drift=0.3))
-    assert (diagnosis.conclusion, finding(diagnosis, "false alarms").verdict) == ("fit", "good")
+    assert (diagnosis.conclusion, observation(diagnosis, "false alarms").verdict) == ("fit", "good")
 
 
 def test_two_busy_neighbours_make_a_machine_unfit() -> None:
@@ -164,7 +171,7 @@ def test_two_busy_neighbours_make_a_machine_unfit() -> None:
 
 
 def test_neighbours_are_named_by_their_command() -> None:
-    remedy = finding(diagnosis_of(BUSY, neighbours=[Neighbour("python3", 0.9)]), "other processes").remedy
+    remedy = observation(diagnosis_of(BUSY, neighbours=[Neighbour("python3", 0.9)]), "other processes").remedy
     assert remedy == "stop them (the busiest, in cores: python3 0.9), or measure at another time"
 
 
@@ -178,7 +185,7 @@ def test_one_busy_neighbour_of_many_cores_does_not_make_a_machine_unfit() -> Non
     large = Design(cores=64, seed=1)
     found = figures(examined(StandIn(others_cores=1.0), design=large), large)
     diagnosis = diagnose(found, replace(PLAIN, cpus=64, allowed=64, physical=64), ())
-    assert (diagnosis.conclusion, finding(diagnosis, "other processes").verdict) == ("fit", "limits")
+    assert (diagnosis.conclusion, observation(diagnosis, "other processes").verdict) == ("fit", "limits")
 
 
 def test_a_machine_whose_host_takes_its_cores_is_unfit() -> None:
@@ -187,13 +194,29 @@ def test_a_machine_whose_host_takes_its_cores_is_unfit() -> None:
 
 def test_cores_that_do_the_work_of_one_are_not_there() -> None:
     diagnosis = diagnosis_of(StandIn(parallel=2.1))
-    assert (diagnosis.conclusion, finding(diagnosis, "all cores together").verdict) == ("unfit", "unfit")
+    assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("unfit", "unfit")
+
+
+@pytest.mark.parametrize(
+    ("speedup", "verdict"),
+    [
+        (Interval(1.7, 1.4, 1.9), "good"),
+        (Interval(1.2, 0.9, 1.65), "limits"),
+        (Interval(0.9, 0.7, 1.1), "limits"),
+        (Interval(0.9, 0.85, 0.95), "unfit"),
+    ],
+)
+def test_all_cores_are_good_by_the_estimate_and_unfit_only_where_the_whole_interval_is(
+    speedup: Interval, verdict: str
+) -> None:
+    found = replace(figures_of(StandIn()), speedup=speedup)
+    assert observation(diagnose(found, PLAIN, ()), "all cores together").verdict == verdict
 
 
 def test_hyperthreads_of_one_core_limit_what_can_be_compared() -> None:
     diagnosis = diagnosis_of(StandIn(parallel=1.55), replace(PLAIN, physical=1))
-    assert (diagnosis.conclusion, finding(diagnosis, "all cores together").verdict) == ("fit", "limits")
-    assert finding(diagnosis, "usable cores").remedy == "compare up to 1 workers: beyond that two share a core"
+    assert (diagnosis.conclusion, observation(diagnosis, "all cores together").verdict) == ("fit", "limits")
+    assert observation(diagnosis, "usable cores").remedy == "compare up to 1 workers: beyond that two share a core"
 
 
 def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_false_alarm() -> None:
@@ -209,20 +232,38 @@ def test_where_one_of_two_equal_cells_is_always_slower_every_comparison_is_a_fal
     class Fixed(Design):
         """The same order in every block, which no sound design has."""
 
-        def block(self, number: int) -> list[Trial]:
-            return sorted(super().block(0), key=lambda trial: (trial.cell.key, trial.twin))
+        def block(self, number: int) -> list[CellTwin]:
+            return sorted(super().block(0), key=lambda one: (one.cell.key, one.twin))
 
     fixed = Fixed(cores=2, seed=1)
     found = figures(examined(Favours(), design=fixed), fixed)
     assert found.false_alarms == found.comparisons == 3 * 20
+    assert found.windows_alarmed == found.windows == 20
     assert diagnose(found, PLAIN, ()).conclusion == "unfit"
     assert found.phantom == pytest.approx(0.1, abs=0.02)
+
+
+def test_false_alarms_are_held_against_the_windows_in_which_there_was_any() -> None:
+    def verdict(alarmed: int) -> str:
+        found = replace(figures_of(StandIn()), windows=20, windows_alarmed=alarmed, false_alarms=3 * alarmed)
+        return observation(diagnose(found, PLAIN, ()), "false alarms").verdict
+
+    assert [verdict(alarmed) for alarmed in (0, 4, 5, 6)] == ["good", "good", "good", "unfit"]
+
+
+def test_both_counts_of_false_alarms_are_told_in_words() -> None:
+    found = replace(
+        figures_of(StandIn()), false_alarms=2, windows_alarmed=1, false_alarm_rate=Interval(0.05, 0.0, 0.25)
+    )
+    assert observation(diagnose(found, PLAIN, ()), "false alarms").figure == (
+        "in 1 of 20 windows of 10 blocks (0 % to 25 %), at most 5 % are meant to be; 2 of 60 comparisons"
+    )
 
 
 def test_a_machine_on_which_many_children_fail_is_unfit_and_says_why() -> None:
     diagnosis = diagnosis_of(StandIn(failing=5))
     assert diagnosis.conclusion == "unfit"
-    assert "crashed: ended by SIGSEGV" in finding(diagnosis, "children").figure
+    assert "crashed: ended by SIGSEGV" in observation(diagnosis, "children").figure
 
 
 def test_pairs_of_which_one_failed_are_left_out() -> None:
@@ -255,13 +296,13 @@ def test_a_machine_on_which_nothing_works_is_unfit_after_one_block() -> None:
 )
 def test_how_a_machine_is_set_up_is_told_and_never_makes_it_unfit(there: Setting, what: str, verdict: str) -> None:
     diagnosis = diagnosis_of(StandIn(), there)
-    assert (diagnosis.conclusion, finding(diagnosis, what).verdict) == ("fit", verdict)
+    assert (diagnosis.conclusion, observation(diagnosis, what).verdict) == ("fit", verdict)
 
 
 def test_whatever_is_not_good_comes_with_what_to_do_about_it() -> None:
     worst = replace(PLAIN, governors=("powersave",), turbo=True, clock_resolution_s=1.0, load=9.0, physical=1)
     diagnosis = diagnosis_of(replace(BUSY, steal_cores=0.5), worst)
-    assert all(bool(each.remedy) == (each.verdict in ("limits", "unfit")) for each in diagnosis.findings)
+    assert all(bool(each.remedy) == (each.verdict in ("limits", "unfit")) for each in diagnosis.observations)
 
 
 def test_what_the_kernel_tells_of_its_cores_is_read(tmp_path: Path) -> None:
@@ -298,13 +339,13 @@ def test_the_busiest_are_those_that_used_most_between_two_looks() -> None:
 def test_the_conclusion_comes_first_and_then_a_line_for_each_finding() -> None:
     diagnosis = diagnosis_of(StandIn())
     first, blank, *lines = in_words(diagnosis).splitlines()
-    assert (first, blank, len(lines)) == (headline(diagnosis), "", len(diagnosis.findings))
+    assert (first, blank, len(lines)) == (headline(diagnosis), "", len(diagnosis.observations))
 
 
 def test_machines_read_the_conclusion_the_findings_and_the_figures() -> None:
     said = json.loads(in_json(diagnosis_of(StandIn())))
     assert said["conclusion"] == "fit"
-    assert {each["what"] for each in said["findings"]} >= {"false alarms", "steal", "load", "governor", "clock"}
+    assert {each["what"] for each in said["observations"]} >= {"false alarms", "steal", "load", "governor", "clock"}
     assert said["figures"]["comparisons"] == 60
 
 

@@ -62,9 +62,9 @@ def test_what_was_left_out_is_not_waited_for() -> None:
 
 
 def test_where_half_of_the_blocks_fail_the_effect_that_would_show_shrinks_with_their_number_as_ever() -> None:
-    whole = noisy(StandIn().run(CELLS, 12), TWO.key, 0.05)
-    half = changed(whole, TWO.key, range(1, 7), failed("crashed", "SIGSEGV"))
-    now, later = (foretold(half, wanted=wanted).effects["wait"] for wanted in (12, 48))
+    whole = noisy(StandIn().run(CELLS, 14), TWO.key, 0.05)
+    half = changed(whole, TWO.key, range(1, 8), failed("crashed", "SIGSEGV"))
+    now, later = (foretold(half, wanted=wanted).effects["wait"] for wanted in (14, 56))
     assert later == pytest.approx(now / 2, rel=0.1)
 
 

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from children import function, launched, order, rehearsed
 
+from runner.child.heartbeat import held_up as seen_of
+from runner.child.heartbeat import in_batches
 from runner.child.models.table import MODELS
+
+if TYPE_CHECKING:  # a contract is never imported at run time
+    from runner.child.models.contract import HeldUp, Outcome
 
 SWITCH_INTERVAL_NS = 5_000_000
 GIL = pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has no GIL to hold")
 
 LOCKED = (
     "import hashlib, threading\n"
-    "LOCK, BUFFER = threading.Lock(), bytes(2**22)\n"
+    "LOCK, BUFFER = threading.Lock(), bytes(2**26)\n"
     "def task():\n    with LOCK:\n        return hashlib.sha256(BUFFER).hexdigest()\n"
 )
 BLOCKER = "import time\nasync def task():\n    time.sleep(0.05)\n"
-BRIEF = "async def task():\n    x = 0\n    while x < 5_000:\n        x += 1\n"
 PART = "import asyncio, time\nasync def task():\n    time.sleep(0.03)\n    await asyncio.sleep(0.03)\n"
 YIELDS = "import asyncio\nasync def task():\n    await asyncio.sleep(0.05)\n"
-ONCE = "import pathlib\ndef task():\n    pathlib.Path('only').touch(exist_ok=False)\n    return 7\n"
-COUNTED = (
-    "import time\ncalls = []\ndef task():\n    calls.append(1)\n    time.sleep({seconds})\n    return len(calls)\n"
+CROWDED = (
+    "import os, subprocess, sys, time\n"
+    "SPIN = [sys.executable, '-c', 'import time\\nwhile time.process_time() < 0.1: pass']\n"
+    "def task():\n"
+    "    core = {min(os.sched_getaffinity(0))}\n"
+    "    os.sched_setaffinity(0, core)\n"
+    "    os.sched_setaffinity(os.getpid(), core)\n"
+    "    others = [subprocess.Popen(SPIN) for _ in range(3)]\n"
+    "    return [other.wait() for other in others]\n"
 )
 
 
@@ -33,6 +44,10 @@ def held_up(finding: Mapping[str, object]) -> dict[str, int]:
     found = finding["held_up"]
     assert isinstance(found, dict)
     return found
+
+
+def others_had_the_cores(seen: Mapping[str, int]) -> bool:
+    return seen["queued_ns"] + seen["task_queued_ns"] > 0.1 * seen["span_ns"]
 
 
 @GIL
@@ -54,14 +69,27 @@ def test_hashing_a_large_buffer_holds_no_other_thread_up(tmp_path: Path) -> None
     assert held_up(finding)["typical_ns"] < SWITCH_INTERVAL_NS / 2
 
 
+@GIL
+def test_one_task_of_thirty_milliseconds_tells_a_gil_that_is_held_or_that_others_had_the_cores(tmp_path: Path) -> None:
+    code = "import time\ndef task():\n    end = time.thread_time() + 0.03\n    while time.thread_time() < end:\n        pass\n"
+    seen = held_up(rehearsed(function(tmp_path, code, "threads")))
+    assert seen["ticks"] >= 3 or others_had_the_cores(seen)
+    assert seen["typical_ns"] >= SWITCH_INTERVAL_NS / 2 or others_had_the_cores(seen)
+
+
 def test_a_lock_holds_up_those_alone_who_want_it(tmp_path: Path) -> None:
     finding = rehearsed(function(tmp_path, LOCKED, "threads"))
     assert held_up(finding)["typical_ns"] < SWITCH_INTERVAL_NS / 2
 
 
-@pytest.mark.parametrize("code", [BLOCKER, BRIEF])
-def test_a_coroutine_that_never_yields_holds_the_loop_up_all_its_time(code: str, tmp_path: Path) -> None:
-    seen = held_up(rehearsed(function(tmp_path, code, "asyncio")))
+def test_a_coroutine_that_never_yields_holds_the_loop_up_all_its_time(tmp_path: Path) -> None:
+    seen = held_up(rehearsed(function(tmp_path, BLOCKER, "asyncio")))
+    assert seen["longest_ns"] >= 0.8 * seen["span_ns"]
+
+
+def test_short_tasks_without_effects_are_seen_together(tmp_path: Path) -> None:
+    seen = held_up(rehearsed(order(tmp_path, "crunch", {"iterations": 5_000}, "asyncio")))
+    assert seen["span_ns"] >= 5_000_000
     assert seen["longest_ns"] >= 0.8 * seen["span_ns"]
 
 
@@ -75,24 +103,48 @@ def test_a_coroutine_that_waits_as_it_should_leaves_the_loop_to_others(tmp_path:
     assert seen["longest_ns"] < 0.8 * seen["span_ns"]
 
 
-@pytest.mark.parametrize(("seconds", "times"), [(0.3, 1), (0.0, 2)])
-def test_a_task_that_takes_long_is_done_once_and_a_short_one_again(seconds: float, times: int, tmp_path: Path) -> None:
-    code = COUNTED.format(seconds=seconds) + "def down():\n    open(f'did-{min(len(calls), 2)}', 'w').close()\n"
-    rehearsed(function(tmp_path, code, "threads", parameters={"teardown": "mine:down"}))
-    assert (tmp_path / f"did-{times}").exists()
+@pytest.mark.parametrize("model", sorted(MODELS))
+@pytest.mark.parametrize("task", ["def task():\n", "async def task():\n"])
+def test_a_task_of_the_users_is_done_once_however_short_it_is(model: str, task: str, tmp_path: Path) -> None:
+    code = task + "    with open('done', 'a') as file:\n        file.write('once ')\n"
+    finding = rehearsed(function(tmp_path, code, model))
+    done = tmp_path / "done"
+    assert (done.read_text() if done.exists() else "") == ("once " if finding["status"] == "ok" else "")
 
 
 @pytest.mark.parametrize("model", ["threads", "asyncio"])
-def test_the_result_is_that_of_the_first_time_however_often_the_task_was_done(model: str, tmp_path: Path) -> None:
-    code = COUNTED.format(seconds=0.0)
-    alone = rehearsed(function(tmp_path, code, "serial"))
-    assert rehearsed(function(tmp_path, code, model))["results"] == alone["results"]
+def test_a_program_of_the_users_is_done_once(model: str, tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", "open('done', 'a').write('once ')"]
+    options = {"offload": "threads"} if model == "asyncio" else {}
+    assert rehearsed(order(tmp_path, "command", {"argv": argv}, model, options=options))["status"] == "ok"
+    assert (tmp_path / "done").read_text() == "once "
 
 
-@pytest.mark.parametrize("model", ["threads", "asyncio"])
-def test_a_task_that_can_be_done_once_only_is_no_failure(model: str, tmp_path: Path) -> None:
-    finding = rehearsed(function(tmp_path, ONCE, model))
-    assert (finding["status"], finding["reason"]) == ("ok", "")
+def test_only_ticks_that_were_due_while_the_tasks_were_done_count() -> None:
+    outcomes: list[Outcome] = [(10, 14, "worker", None, None), (14, 20, "worker", None, None)]
+    seen = seen_of(outcomes, [(5, 6), (12, 17), (18, 19), (25, 90)], queued_ns=2, task_queued_ns=3)
+    assert seen == {
+        "ticks": 2, "typical_ns": 5, "longest_ns": 5, "queued_ns": 2, "task_queued_ns": 3, "span_ns": 10,
+    }  # fmt: skip
+
+
+def test_of_several_batches_that_long_one_counts_in_which_there_were_cores() -> None:
+    queued: Iterator[int] = iter([0, 50, 10, 30, 40])
+    asked: list[int] = []
+
+    def watched(items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        asked.append(len(items))
+        span_ns = 10_000_000 * len(items)
+        return [(0, span_ns, "worker", None, None)], seen_of([(0, span_ns, "", None, None)], [], next(queued))
+
+    _, seen = in_batches(watched, None)
+    assert asked == [1, 7, 7, 7, 7]
+    assert (seen["queued_ns"], seen["span_ns"]) == (10, 70_000_000)
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not say who queued for a core")
+def test_how_long_the_sleeper_had_no_core_is_told_beside(tmp_path: Path) -> None:
+    assert held_up(rehearsed(function(tmp_path, CROWDED, "threads")))["queued_ns"] > 0
 
 
 @pytest.mark.parametrize("kind", sorted(MODELS))

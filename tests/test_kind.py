@@ -136,6 +136,40 @@ def test_without_a_sleeper_beside_it_gil_and_lock_are_not_told_apart() -> None:
     )
 
 
+APART = "by the GIL or a lock, which was not told apart"
+
+
+@pytest.mark.parametrize(
+    ("seen", "open_"),
+    [
+        ({**FREE, "ticks": 9}, f"{APART}: a task is too short to be seen"),
+        ({**FREE, "ticks": 0, "typical_ns": 0, "span_ns": 300_000}, f"{APART}: a task is too short to be seen"),
+        ({**HELD, "ticks": 2}, f"{APART}: a task is too short to be seen"),
+        ({**HELD, "queued_ns": 90_000_000}, f"{APART}: others had the cores"),
+        ({**FREE, "task_queued_ns": 21_000_000}, f"{APART}: others had the cores"),
+    ],
+)
+def test_too_few_ticks_and_cores_that_others_had_are_no_evidence_of_gil_or_lock(
+    seen: Mapping[str, int], open_: str
+) -> None:
+    found = found_of(1.0, 3.9, said={"threads": {"held_up": seen}})
+    assert (found.kind, found.open) == ("computing, serialised in one process", open_)
+
+
+@pytest.mark.parametrize(
+    ("seen", "by"),
+    [
+        ({**FREE, "ticks": 10}, "a lock"),
+        ({**HELD, "ticks": 3}, "the GIL"),
+        ({**HELD, "queued_ns": 70_000_000, "task_queued_ns": 70_000_000}, "the GIL"),
+        ({**FREE, "queued_ns": 20_000_000, "task_queued_ns": 19_000_000}, "a lock"),
+    ],
+)
+def test_ticks_that_others_do_not_explain_tell_gil_and_lock_apart(seen: Mapping[str, int], by: str) -> None:
+    found = found_of(1.0, 3.9, said={"threads": {"held_up": seen}})
+    assert (found.kind, found.open) == (f"computing, serialised by {by}", "")
+
+
 def test_without_a_gil_it_can_only_be_a_lock() -> None:
     found = found_of(1.0, 3.9, said={"threads": {"gil": "off", "held_up": HELD}})
     assert found.kind == "computing, serialised by a lock"
@@ -288,6 +322,13 @@ def test_a_coroutine_that_holds_the_loop_for_a_part_of_its_time_is_said_to() -> 
 )
 def test_a_loop_that_goes_on_or_was_hardly_watched_is_not_spoken_of(longest_ns: int, span_ns: int) -> None:
     assert awaited({"ticks": 20, "typical_ns": 0, "longest_ns": longest_ns, "span_ns": span_ns}).kind == "waiting"
+
+
+def test_a_loop_that_stood_still_while_others_had_the_cores_is_not_blamed_on_its_coroutine() -> None:
+    held = {"ticks": 20, "typical_ns": 0, "longest_ns": 45_000_000, "span_ns": 50_000_000}
+    assert awaited({**held, "queued_ns": 45_000_000}).kind == "waiting"
+    assert awaited({**held, "longest_ns": 58_000_000, "queued_ns": 60_000_000}).kind == "waiting"
+    assert awaited({**held, "queued_ns": 10_000_000}).kind == "waiting; its coroutine never yields"
 
 
 def test_a_plain_body_blocks_the_loop_by_design_which_its_row_says() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pages import page_of, sheet_of
 from records import SERIAL, THREADS, WAIT, Line, StandIn, cell, changed, drift, journal, variant
 
-from runner.invoke.usage import Look, times_in, usage
+from runner.invoke.usage import Clocks, times_in, usage
 from runner.stats import robust_spread
 from runner.summary import Summary, summarise
 
@@ -154,10 +154,10 @@ def test_a_system_that_counts_nothing_does_not_tell() -> None:
 
 
 def test_others_used_what_neither_the_child_nor_runmatrix_did() -> None:
-    used = usage(Look(0, 0, 10 * S, S), Look(4 * S, S, 17 * S, 3 * S), tree_cpu_ns=2 * S)
+    used = usage(Clocks(0, 0, 10 * S, S), Clocks(4 * S, S, 17 * S, 3 * S), tree_cpu_ns=2 * S)
     assert (used.wall_ns, used.others_cpu_ns, used.steal_ns) == (4 * S, 4 * S, 2 * S)
 
 
 def test_where_the_system_does_not_tell_only_the_time_is_known() -> None:
-    used = usage(Look(0, 0, None, None), Look(4 * S, S, None, None), tree_cpu_ns=2 * S)
+    used = usage(Clocks(0, 0, None, None), Clocks(4 * S, S, None, None), tree_cpu_ns=2 * S)
     assert (used.wall_ns, used.others_cpu_ns, used.steal_ns) == (4 * S, None, None)

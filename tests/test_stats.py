@@ -166,3 +166,16 @@ def test_a_proportions_interval_is_that_of_clopper_and_pearson(successes: int, t
 
 def test_the_chance_of_so_many_or_more_is_the_binomial_tail() -> None:
     assert at_least(5, 45, 0.05) == pytest.approx(stats.binom.sf(4, 45, 0.05))
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(60, 1_030), (5_000, 100_000), (0, 100_000), (100_000, 100_000)])
+def test_a_day_of_trials_has_its_interval_and_its_chance(successes: int, trials: int) -> None:
+    theirs = stats.binomtest(successes, trials).proportion_ci(method="exact")
+    ours = proportion_interval(successes, trials)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), rel=1e-6)
+    assert at_least(successes, trials, 0.05) == pytest.approx(stats.binom.sf(successes - 1, trials, 0.05), rel=1e-6)
+
+
+@pytest.mark.parametrize(("successes", "share", "chance"), [(0, 0.0, 1.0), (1, 0.0, 0.0), (5, 1.0, 1.0), (6, 1.0, 0.0)])
+def test_what_is_certain_has_no_chance_about_it(successes: int, share: float, chance: float) -> None:
+    assert at_least(successes, 5, share) == chance

@@ -1,7 +1,9 @@
-"""A task at work → how long others were held up beside it, by how late a sleeper beside it wakes.
+"""Tasks at work → how long others were held up beside them, by how late a sleeper beside them wakes.
 
-A sleeper needs what it shares with the task to go on: in another thread the GIL, in the same event loop the loop. A GIL
-that is held makes each tick late by about the switch interval, a loop by as long as the task does not give up control.
+A sleeper needs what it shares with the tasks to go on: in another thread the GIL, in the same event loop the loop. A GIL
+that is held makes each tick late by about the switch interval, a loop by as long as no task gives up control. On a busy
+machine ticks are late as well, and in time where it is the task that has no core: for how long either had none is told
+beside.
 """
 
 from __future__ import annotations
@@ -19,86 +21,90 @@ if TYPE_CHECKING:
 
     from .models.contract import HeldUp, Outcome
 
-    Batch = Callable[[Sequence[object]], Coroutine[object, object, list[Outcome]]]
+    Watched = tuple[list[Outcome], HeldUp]
+    Tick = tuple[int, int]  # when a sleeper was to wake, and when it did
 
 TICK_NS = 1_000_000
-TICKS, LONG_ENOUGH_NS = 30, 200_000_000
-"""Looking on ends with the task at hand once there were so many ticks, or once it took so long."""
 
-BATCH_NS, MOST_TASKS, ROUNDS = 20_000_000, 1_000, 5
-"""How long a loop must work for a tick to see it: as many tasks as that takes, one where it takes longer."""
+BATCH_NS, MOST_TASKS, MOST_BATCHES = 60_000_000, 1_000, 5
+"""How long work must go on to be seen, ten ticks where a GIL is held: as many tasks as that takes, one where it takes
+longer."""
+LONG_ENOUGH_NS = 200_000_000
+"""Looking on ends with the batch at hand once all took so long."""
 
 
-def held_up(late_ns: Sequence[int], span_ns: int) -> HeldUp:
-    """What the contract says, of ticks that were so late while the work went on for `span_ns`."""
-    ordered = sorted(late_ns) or [0]
+def in_batches(watched: Callable[[Sequence[object]], Watched], item: object) -> tuple[Outcome, HeldUp]:
+    """What came of the first task, and what was seen in that batch of a few of the same which was least without a core.
+    Short tasks are seen together: where none gives up control, all of them hold up."""
+    begin, count = clock(), 1
+    (first,), alone = watched([item])
+    batches = [alone]
+    while first[-1] is None and len(batches) < MOST_BATCHES and clock() - begin < LONG_ENOUGH_NS:
+        count = min(MOST_TASKS, count * BATCH_NS // max(batches[-1]["span_ns"], 1) + 1)
+        batches.append(watched([item] * count)[1])
+    long_ns = max(each["span_ns"] for each in batches) / 2
+    return first, min(
+        (each for each in batches if each["span_ns"] >= long_ns),
+        key=lambda each: ((each["queued_ns"] + each["task_queued_ns"]) / max(each["span_ns"], 1), each["longest_ns"]),
+    )
+
+
+def beside_a_thread(executor: Executor, items: Sequence[object]) -> Watched:
+    """Tick in this thread while one of the executor's does a task for each item."""
+    ticks: list[Tick] = []
+    queued_ns = worker.queued_ns()
+    doing = executor.submit(_do_all, items)
+    while not doing.done():
+        due = clock() + TICK_NS
+        sleep(TICK_NS / 1e9)
+        ticks.append((due, clock()))
+    outcomes, task_queued_ns = doing.result()
+    return outcomes, held_up(outcomes, ticks, worker.queued_ns() - queued_ns, task_queued_ns)
+
+
+def _do_all(items: Sequence[object]) -> tuple[list[Outcome], int]:
+    """The outcomes, and for how long this thread had no core meanwhile."""
+    queued_ns = worker.queued_ns()
+    outcomes = [worker.run(item) for item in items]
+    return outcomes, worker.queued_ns() - queued_ns
+
+
+def beside_a_loop(runner: asyncio.Runner, batch: Coroutine[object, object, list[Outcome]]) -> Watched:
+    """Tick in the loop that does a batch."""
+    return runner.run(_ticking(batch))
+
+
+async def _ticking(batch: Coroutine[object, object, list[Outcome]]) -> Watched:
+    """A batch beside a sleeper in its loop, which goes to sleep before the first task begins."""
+    import asyncio
+
+    ticks: list[Tick] = []
+
+    async def tick() -> None:
+        while True:
+            due = clock() + TICK_NS
+            await asyncio.sleep(TICK_NS / 1e9)
+            ticks.append((due, clock()))
+
+    queued_ns = worker.queued_ns()
+    ticking = asyncio.create_task(tick())
+    await asyncio.sleep(0)
+    outcomes = await batch
+    await asyncio.sleep(TICK_NS / 1e9)
+    ticking.cancel()
+    return outcomes, held_up(outcomes, ticks, worker.queued_ns() - queued_ns)
+
+
+def held_up(outcomes: Sequence[Outcome], ticks: Sequence[Tick], queued_ns: int, task_queued_ns: int = 0) -> HeldUp:
+    """What the contract says, of the ticks that were due while these tasks were done."""
+    begin, end = min(start for start, *_ in outcomes), max(end for _, end, *_ in outcomes)
+    late_ns = sorted(max(0, woke - due) for due, woke in ticks if begin <= due <= end)
+    ordered = late_ns or [0]
     return {
         "ticks": len(late_ns),
         "typical_ns": ordered[len(ordered) // 2],
         "longest_ns": ordered[-1],
-        "span_ns": span_ns,
+        "queued_ns": queued_ns,
+        "task_queued_ns": task_queued_ns,
+        "span_ns": end - begin,
     }
-
-
-def beside_a_thread(executor: Executor, item: object) -> tuple[Outcome, HeldUp]:
-    """Tick in this thread while one of the executor's does the task, again and again until enough was seen."""
-    enough: list[bool] = []
-    late_ns: list[int] = []
-    begin = clock()
-    doing = executor.submit(_do_again, item, enough)
-    while not doing.done():
-        before = clock()
-        sleep(TICK_NS / 1e9)
-        late_ns.append(_lateness_ns(before))
-        if len(late_ns) >= TICKS or clock() - begin >= LONG_ENOUGH_NS:
-            enough.append(True)
-    return doing.result(), held_up(late_ns, clock() - begin)
-
-
-def beside_a_loop(runner: asyncio.Runner, batch: Batch, item: object) -> tuple[Outcome, HeldUp]:
-    """Tick in the loop that does the task, a few times unless it takes long, and take the least that was seen: what
-    only other programs held up is not seen each time. Of short tasks whole batches are looked at, one task after the
-    other: tasks that never give up control hold the loop up all together."""
-    begin = clock()
-    (first,), alone = runner.run(_ticking(batch([item])))
-    rounds, count = [alone], 1
-    while first[-1] is None and len(rounds) < ROUNDS and clock() - begin < LONG_ENOUGH_NS:
-        count = min(MOST_TASKS, count * BATCH_NS // rounds[-1]["span_ns"] + 1)
-        rounds.append(runner.run(_ticking(batch([item] * count)))[1])
-    most_ns = max(each["span_ns"] for each in rounds)
-    return first, min((each for each in rounds if each["span_ns"] >= most_ns / 2), key=lambda each: each["longest_ns"])
-
-
-async def _ticking(batch: Coroutine[object, object, list[Outcome]]) -> tuple[list[Outcome], HeldUp]:
-    """A batch beside a sleeper in its loop, which goes to sleep before the first task begins."""
-    import asyncio
-
-    late_ns: list[int] = []
-
-    async def tick() -> None:
-        while True:
-            before = clock()
-            await asyncio.sleep(TICK_NS / 1e9)
-            late_ns.append(_lateness_ns(before))
-
-    ticking = asyncio.create_task(tick())
-    await asyncio.sleep(0)
-    begin = clock()
-    outcomes = await batch
-    span_ns = clock() - begin
-    await asyncio.sleep(TICK_NS / 1e9)
-    ticking.cancel()
-    return outcomes, held_up(late_ns, span_ns)
-
-
-def _lateness_ns(before: int) -> int:
-    """By how much more than a tick the clock has gone on."""
-    return max(0, clock() - before - TICK_NS)
-
-
-def _do_again(item: object, enough: Sequence[bool]) -> Outcome:
-    """The first outcome. That the task can be done once only is no failure of it."""
-    first = outcome = worker.run(item)
-    while not enough and outcome[-1] is None:
-        outcome = worker.run(item)
-    return first

@@ -26,13 +26,22 @@ class Parameter:
 
 
 class Kind:
-    """A row of the table of models or of workloads: the kind's summary, its parameters and what it needs."""
+    """A row of the table of models or of workloads: the kind's summary, its parameters and what it needs.
 
-    __slots__ = ("ignores_workers", "parameters", "summary")
+    Tasks of a workload that `has_effects` may change something that outlives the child, such as rows of a database:
+    they are done no more often than is said.
+    """
+
+    __slots__ = ("has_effects", "ignores_workers", "parameters", "summary")
 
     def __init__(
-        self, summary: str, parameters: dict[str, Parameter] | None = None, ignores_workers: bool = False
+        self,
+        summary: str,
+        parameters: dict[str, Parameter] | None = None,
+        ignores_workers: bool = False,
+        has_effects: bool = False,
     ) -> None:
         self.summary = summary
         self.parameters = parameters or {}
         self.ignores_workers = ignores_workers
+        self.has_effects = has_effects

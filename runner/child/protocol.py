@@ -33,9 +33,12 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     service, queueing   histograms of `histogram.py`
 
 Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,
-startup_ns, task_ns, stop_ns, results, held_up}, the last one where the model can look on while the task is done: how
-late a sleeper beside it woke, in another thread or in the same event loop: {ticks, typical_ns (median), longest_ns,
-span_ns (how long was looked on)}.
+startup_ns, task_ns, stop_ns, results, held_up}, the last one where the model can look on: how late a sleeper beside the
+task woke, in another thread or in the same event loop: {ticks (that were due while the task was done), typical_ns
+(median), longest_ns, queued_ns and task_queued_ns (how long the sleeper's thread could run and had no core, and the
+task's, where that is another), span_ns (how long the task took)}. A user's task (of kinds that the table says `has_effects` of) is done once. Of other kinds up to
+four batches of up to 1,000 tasks follow, to see more of short ones, and `held_up` is of that long batch in which there
+was a core for the largest share of the time.
 
 Readers pass over fields they don't know.
 """

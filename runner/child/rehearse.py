@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from time import perf_counter_ns as clock
 
+from . import heartbeat
 from .failure import CellError, caught
 from .measure import load_model, open_work
 from .same import described
+from .workloads.table import WORKLOADS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from .models.contract import HeldUp, Outcome, Pool
+    from .models.contract import Outcome, Pool, Watchful
 
 
 def rehearse(request: dict[str, object]) -> dict[str, object]:
@@ -44,7 +44,7 @@ def _one_task(request: dict[str, object], finding: dict[str, object]) -> None:
         started = clock()
         if failures[0]:
             raise CellError(*failures[0])
-        _, done, _, result, failure = _done_once(pool, items, finding)
+        _, done, _, result, failure = _first_done(pool, work.kind, items[0], finding)
         answered = clock()
         pool.stop()
         finding.update(startup_ns=started - begin, task_ns=done - started, stop_ns=clock() - answered)
@@ -56,12 +56,15 @@ def _one_task(request: dict[str, object], finding: dict[str, object]) -> None:
     finding["results"] = described([result], request["same"], request.get("reference"))  # type: ignore[arg-type]
 
 
-def _done_once(pool: Pool, items: Sequence[object], finding: dict[str, object]) -> Outcome:
-    """What comes of the first task, and how others were held up beside it, where the model can look on."""
-    (item,) = items[:1]
-    watched: Callable[[object], tuple[Outcome, HeldUp]] | None = getattr(pool, "watched", None)
-    if watched is None:
+def _first_done(pool: Pool, kind: str, item: object, finding: dict[str, object]) -> Outcome:
+    """What comes of the first task, and how others were held up beside it, where the model can look on. Only tasks that
+    have no effects are done again to see more."""
+    if not hasattr(pool, "watched"):
         (outcome,) = pool.run([item])
+        return outcome
+    watchful: Watchful = pool  # type: ignore[assignment]
+    if WORKLOADS[kind].has_effects:
+        (outcome,), finding["held_up"] = watchful.watched([item])
     else:
-        outcome, finding["held_up"] = watched(item)
+        outcome, finding["held_up"] = heartbeat.in_batches(watchful.watched, item)
     return outcome

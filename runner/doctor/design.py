@@ -23,7 +23,7 @@ SLEEP = ("sleep", {"seconds": 0.02})
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class CellTwin:
     """One invocation of a block: a cell, or the same cell once more."""
 
     cell: Cell
@@ -52,11 +52,11 @@ class Design:
         """As much for each core as the serial cell does in all: it takes as long where the cores are really there."""
         return _cell(f"computing, processes × {self.cores}", CRUNCH, "processes", self.cores)
 
-    def block(self, number: int) -> list[Trial]:
+    def block(self, number: int) -> list[CellTwin]:
         """All cells twice, in the order of this block."""
-        trials = [Trial(cell, twin) for cell in self.cells for twin in TWINS]
-        random.Random(f"{self.seed}/{number}").shuffle(trials)
-        return trials
+        twins = [CellTwin(cell, twin) for cell in self.cells for twin in TWINS]
+        random.Random(f"{self.seed}/{number}").shuffle(twins)
+        return twins
 
 
 def _cell(key: str, workload: tuple[str, Mapping[str, object]], model: str, workers: int) -> Cell:

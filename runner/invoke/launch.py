@@ -23,7 +23,7 @@ from ..interrupt import Interrupt
 from ..places import SCRATCH
 from ..staging import stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
-from .usage import look, usage
+from .usage import read_clocks, usage
 from .watch import Output, drain, watch
 
 STACK_SIGNAL = signal.SIGUSR2
@@ -81,7 +81,7 @@ class Launcher:
 
     def _run(self, order: Order, scratch: Path) -> Reply:
         before = psutil.pids()
-        load, start = os.getloadavg()[0], look()
+        load, start = os.getloadavg()[0], read_clocks()
         output, readable, child = Output(), *self._start(order, scratch)
         reaped = Reaped(child.pid)
         excess = None
@@ -97,7 +97,7 @@ class Launcher:
             drain(readable, output)
             os.close(readable)
             child.returncode = reaped.exit_code
-        used = usage(start, look(), reaped.cpu_ns)
+        used = usage(start, read_clocks(), reaped.cpu_ns)
         self._check()
         printed = without_places(output.text, order.project)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)

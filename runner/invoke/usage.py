@@ -1,4 +1,4 @@
-"""Two looks at the machine's clocks → Usage: what others did on our cores while a child ran.
+"""The machine's clocks, read twice → Usage: what others did on our cores while a child ran.
 
 CPU times come in clock ticks of 10 ms, a child may last 20: one invocation says little, a sum over blocks what it says.
 """
@@ -17,7 +17,7 @@ STEAL_FIELD = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Clocks:
     """The clocks at one moment. `busy_ns` and `steal_ns` are None where the system does not tell."""
 
     wall_ns: int
@@ -28,7 +28,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What happened between two looks, on the cores that we may use.
+    """What happened between two readings, on the cores that we may use.
 
     `others_cpu_ns` is CPU time that neither the child's tree nor Runmatrix used. It is a difference of clocks of which
     one ticks: it can be below 0 by some ticks, and is kept so, because a sum of what was cut off at 0 is too large.
@@ -39,14 +39,14 @@ class Usage:
     steal_ns: int | None
 
 
-def look() -> Look:
+def read_clocks() -> Clocks:
     """Read the clocks, in some 20 µs."""
     busy_ns, steal_ns = _machine() or (None, None)
-    return Look(time.perf_counter_ns(), time.process_time_ns(), busy_ns, steal_ns)
+    return Clocks(time.perf_counter_ns(), time.process_time_ns(), busy_ns, steal_ns)
 
 
-def usage(before: Look, after: Look, tree_cpu_ns: int) -> Usage:
-    """What was used between two looks; `tree_cpu_ns` is the child's part, with all its descendants."""
+def usage(before: Clocks, after: Clocks, tree_cpu_ns: int) -> Usage:
+    """What was used between two readings; `tree_cpu_ns` is the child's part, with all its descendants."""
     wall_ns = after.wall_ns - before.wall_ns
     if before.busy_ns is None or after.busy_ns is None or before.steal_ns is None or after.steal_ns is None:
         return Usage(wall_ns, None, None)

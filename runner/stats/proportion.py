@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb
+from math import exp, lgamma, log, log1p
 
 from .estimators import ALPHA, Interval
 
@@ -12,8 +12,32 @@ STEPS = 60
 
 
 def at_least(successes: int, trials: int, share: float) -> float:
-    """Probability of so many successes or more in independent trials that succeed with probability `share`."""
-    return sum(comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(successes, trials + 1))
+    """Probability of so many successes or more in independent trials that succeed with probability `share`.
+
+    The sum of the shorter tail: its terms only fall, each by its ratio to the one before, until they no longer count.
+    """
+    if successes <= 0:
+        return 1.0
+    if successes > trials or share <= 0:
+        return 0.0
+    if share >= 1:
+        return 1.0
+    if successes > share * trials:
+        return _tail(successes, trials, share)
+    return 1 - _tail(trials - successes + 1, trials, 1 - share)
+
+
+def _tail(successes: int, trials: int, share: float) -> float:
+    """The same from the mean up. The first term is taken from logarithms: C(1030, 515) is more than a float can hold."""
+    ways = lgamma(trials + 1) - lgamma(successes + 1) - lgamma(trials - successes + 1)
+    term = exp(ways + successes * log(share) + (trials - successes) * log1p(-share))
+    total = 0.0
+    for k in range(successes, trials + 1):
+        if total + term == total:
+            break
+        total += term
+        term *= (trials - k) / (k + 1) * share / (1 - share)
+    return total
 
 
 def proportion_interval(successes: int, trials: int) -> Interval:

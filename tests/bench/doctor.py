@@ -49,11 +49,11 @@ def several(state: str, times: int, minutes: str) -> list[str]:
         said = examined(minutes)
         figures = said["figures"]
         others, many = figures["others_cores"], figures["effect_many"]
-        alarms = f"{figures['false_alarms']}/{figures['comparisons']}"
+        alarms = f"{figures['windows_alarmed']}/{figures['windows']}"
         speedup = figures["speedup"]["estimate"]
         print(
             f"{state:<6} {number:>3}  {said['conclusion']:<22} others {others:.2f}  speedup {speedup:.2f}  "
-            f"alarms {alarms:<6} phantom {figures['phantom']:.1%}  30 blocks see {many:.1%}",
+            f"alarmed {alarms:<6} phantom {figures['phantom']:.1%}  30 blocks see {many:.1%}",
             flush=True,
         )
         conclusions.append(str(said["conclusion"]))

@@ -104,10 +104,10 @@ class AsyncioPool:
         await self._queue.join()
         return [outcome for outcome in self._outcomes if outcome is not None]
 
-    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
+    def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
         from .. import heartbeat
 
-        return heartbeat.beside_a_loop(self._runner, self._batch, item)
+        return heartbeat.beside_a_loop(self._runner, self._batch(items))
 
     def census(self) -> list[Census]:
         return [worker.census()] * len(self._slots)

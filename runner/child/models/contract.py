@@ -16,8 +16,9 @@ Census = tuple[int, int, int, int, bool, tuple[tuple[str, str], ...]]
 thread could run and had no core, whether the GIL is on there, and, where it lives in a process of its own, name and file of each module that it has imported."""
 
 HeldUp = dict[str, int]
-"""How long others were held up beside a task. `ticks`: how often a sleeper beside it woke; `typical_ns`, `longest_ns`:
-how late it was, the median and the most; `span_ns`: how long the work went on that was looked at."""
+"""How long others were held up beside tasks. `ticks`: how often a sleeper beside them woke; `typical_ns`, `longest_ns`:
+how late it was, the median and the most; `queued_ns`: for how long in all its thread could run and had no core, 0 where
+the system does not say; `task_queued_ns`: for how long theirs had none, 0 where that is the same; `span_ns`: from the start of the first task to the end of the last."""
 
 
 class Barrier(Protocol):
@@ -52,8 +53,8 @@ class Pool(Protocol):
 class Watchful(Pool, Protocol):
     """A pool that can look on as well: asked of it by the preflight alone, so that nothing is imported for the rest."""
 
-    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
-        """Do one task, and again while too little was seen of it: the first outcome, and how others were held up."""
+    def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        """As `run`, by one worker, and how others were held up meanwhile."""
 
 
 class Model(Protocol):

@@ -12,7 +12,7 @@ from .executor import ExecutorPool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .contract import HeldUp, Outcome
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 class ThreadPool(ExecutorPool):
     """An executor pool that shares a GIL, if there is one, with the thread that started it."""
 
-    def watched(self, item: object) -> tuple[Outcome, HeldUp]:
+    def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
         from .. import heartbeat
 
-        return heartbeat.beside_a_thread(self.executor, item)
+        return heartbeat.beside_a_thread(self.executor, items)
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> ThreadPool:

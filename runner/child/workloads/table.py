@@ -1,6 +1,7 @@
 """Kind → what can be set on it: the table of workloads, plain data.
 
 A workload is one file beside this, named after its kind, that keeps the contract of `contract.py`, and one row below.
+Whose tasks do something that stays, once they are done, `has_effects`: the preflight does no such task twice.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ WORKLOADS: dict[str, Kind] = {
                 "call", "called once in the child after the clocks have stopped", "database:drop", None
             ),
         },
+        has_effects=True,
     ),
     "command": Kind(
         "a program of yours, once a task",
@@ -77,5 +79,6 @@ WORKLOADS: dict[str, Kind] = {
                 None,
             ),
         },
+        has_effects=True,
     ),
 }

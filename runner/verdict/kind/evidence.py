@@ -46,6 +46,8 @@ class HeldUp:
     typical_s: float
     longest_s: float
     span_s: float
+    queued_s: float  # in all, that the sleeper had no core
+    task_queued_s: float  # that the task had none, where it is in another thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ def _dispatch(record: Record, workers: int) -> float | None:
     service_ns = _service_ns(record)
     if service_ns is None or not record.batches_ns or not record.tasks:
         return None
-    rounds = -(-record.tasks // workers)
-    return max(0.0, 1 - rounds * service_ns * (1 + record.batches) / record.batches_ns)
+    most_tasks = -(-record.tasks // workers)
+    return max(0.0, 1 - most_tasks * service_ns * (1 + record.batches) / record.batches_ns)
 
 
 def _service_ns(record: Record) -> float | None:
@@ -183,7 +185,14 @@ def _held_up(rows: Sequence[Row]) -> HeldUp | None:
     if not seen:
         return None
     said = max(seen, key=lambda record: record.run).held_up
-    return HeldUp(said["ticks"], *(said[f"{name}_ns"] / 1e9 for name in ("typical", "longest", "span")))
+    return HeldUp(
+        ticks=said["ticks"],
+        typical_s=said["typical_ns"] / 1e9,
+        longest_s=said["longest_ns"] / 1e9,
+        span_s=said["span_ns"] / 1e9,
+        queued_s=said.get("queued_ns", 0) / 1e9,
+        task_queued_s=said.get("task_queued_ns", 0) / 1e9,
+    )
 
 
 def _awaits(row: Row) -> bool:

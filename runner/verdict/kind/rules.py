@@ -1,6 +1,7 @@
 """Evidence → Decision: what kind of work it is (MEASURING, What kind of work is it), or why that can't be told.
 
-Every bound is held against an interval: what crosses it decides nothing.
+Every bound on batches is held against an interval: what crosses it decides nothing. What the preflight saw of one task
+has none: there it takes so many ticks, and others that leave the cores alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ SEEN_FROM_S = 0.005
 
 SHORTEST_SWITCH_S = 0.0005
 """Below that a GIL that is held is no later than a sleeper that wakes late by itself."""
+
+LATE_FROM, IN_TIME_FROM = 3, 10
+"""Ticks beside a task that there must be, of those that were due, to speak of a GIL, and to speak of none: where it is
+held a task of 20 ms leaves a sleeper three or four."""
+TICK_S = 0.001
 
 SERIALISED = f"threads at most {NO_GAIN}× while processes at least {GAIN}×"
 ONE_CORE = "can't separate what holds it up: this machine has one usable core"
@@ -146,13 +152,34 @@ def _serialised(evidence: Evidence) -> Decision:
     if evidence.gil == "off":
         return Decision("serialised by a lock", (f"{SERIALISED}, with no GIL",))
     beside, interval_s = evidence.beside_thread, evidence.switch_interval_s
-    if beside is None or interval_s < SHORTEST_SWITCH_S:
-        return Decision("serialised in one process", (SERIALISED,), "by the GIL or a lock, which was not told apart")
-    if beside.typical_s >= interval_s / 2:
-        rule = f"later by {_half(interval_s)} or more is a GIL that is held"
-        return Decision("serialised by the GIL", (SERIALISED, rule), figures=(lateness(beside),))
-    rule = f"later by less than {_half(interval_s)} is a lock, or a GIL that is given up and wanted back all the time"
-    return Decision("serialised by a lock", (SERIALISED, rule), figures=(lateness(beside),))
+    if beside is not None and interval_s >= SHORTEST_SWITCH_S:
+        if _is_late(beside, interval_s):
+            rule = f"later by {_half(interval_s)} or more is a GIL that is held"
+            return Decision("serialised by the GIL", (SERIALISED, rule), figures=(lateness(beside),))
+        if _is_in_time(beside, interval_s):
+            rule = f"later by less than {_half(interval_s)} is a lock, or a GIL that is given up and wanted back all the time"
+            return Decision("serialised by a lock", (SERIALISED, rule), figures=(lateness(beside),))
+    seen = (lateness(beside),) if beside and beside.ticks else ()
+    return Decision("serialised in one process", (SERIALISED,), _not_told_apart(beside), figures=seen)
+
+
+def _is_late(beside: HeldUp, interval_s: float) -> bool:
+    """Whether ticks are as late as a GIL that is held makes them, by more than the sleeper's queueing for a core."""
+    return beside.ticks >= LATE_FROM and beside.typical_s - beside.queued_s / beside.ticks >= interval_s / 2
+
+
+def _is_in_time(beside: HeldUp, interval_s: float) -> bool:
+    """Whether ticks are in time, and more of them than may have been so because the task had no core."""
+    return beside.typical_s < interval_s / 2 and beside.ticks - beside.task_queued_s / TICK_S >= IN_TIME_FROM
+
+
+def _not_told_apart(beside: HeldUp | None) -> str:
+    either = "by the GIL or a lock, which was not told apart"
+    if beside is not None and beside.queued_s + beside.task_queued_s >= BUSY * beside.span_s:
+        return f"{either}: others had the cores"
+    if beside is not None and beside.ticks < IN_TIME_FROM:
+        return f"{either}: a task is too short to be seen"
+    return either
 
 
 def _half(interval_s: float) -> str:
@@ -178,12 +205,13 @@ def _no_gain(evidence: Evidence) -> Decision:
 
 def decide_loop(seen: HeldUp | None) -> Decision | None:
     """What the work does to an event loop that awaits it; None where it does nothing, or nothing is known."""
-    if seen is None or seen.span_s < SEEN_FROM_S:
+    if seen is None or seen.span_s - seen.queued_s < SEEN_FROM_S:
         return None
-    if seen.longest_s >= NEVER_YIELDS * seen.span_s:
+    stood_still_s = seen.longest_s - seen.queued_s  # what others may have held up is not the coroutine's doing
+    if stood_still_s >= NEVER_YIELDS * (seen.span_s - seen.queued_s):
         rule = f"a loop held up for at least {NEVER_YIELDS:.0%} of the time is never given back"
         return Decision("its coroutine never yields", (rule,), figures=(loop_held_up(seen),))
-    if seen.longest_s >= max(SEEN_FROM_S, HOLDS_UP * seen.span_s):
+    if stood_still_s >= max(SEEN_FROM_S, HOLDS_UP * seen.span_s):
         rule = f"a loop held up for at least {HOLDS_UP:.0%} of a task's time at once"
         return Decision("its coroutine holds up the loop", (rule,), figures=(loop_held_up(seen),))
     return None
