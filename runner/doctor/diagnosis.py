@@ -134,11 +134,12 @@ def _parallel(figures: Figures) -> Observation:
 
 def _effects(figures: Figures) -> Observation:
     few, family, many = figures.effect_few, figures.effect_family, figures.effect_many
-    if few is None or family is None or many is None:
+    if few is None or many is None:
         return Observation("smallest effect", "too few blocks ended well", "unfit", "see to the children that failed")
+    of_many = "" if family is None else f"; one of {FAMILY} comparisons: {percent(family)} with {FEW_BLOCKS}"
     text = (
-        f"one comparison: {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}; "
-        f"one of {FAMILY} comparisons: {percent(family)} with {FEW_BLOCKS} ({figures.effect_cell})"
+        f"one comparison: {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}{of_many} "
+        f"({figures.effect_cell})"
     )
     if many <= EFFECT_FIT:
         return Observation("smallest effect", text, "good")
