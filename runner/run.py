@@ -153,8 +153,8 @@ def _runnable(
     """Of cells that passed the preflight, with the anchors of the blocks that hold any. What is there only for another
     to be compared with (`elsewhere`) is of no use without it."""
     passed = {key for key, finding in findings.items() if finding.status == "ok"}
-    compared = {i.cell.baseline for i in invocations if i.cell.key in passed and i.cell.baseline != i.cell.key}
-    passed -= {key for key in elsewhere if key not in compared}
+    alone = {i.cell.baseline for i in invocations if i.cell is not ANCHOR and i.cell.key not in passed}
+    passed -= alone & set(elsewhere)
     fit = [i for i in invocations if i.cell is ANCHOR or i.cell.key in passed]
     blocks = {i.of for i in fit if i.cell is not ANCHOR}
     return [i for i in fit if i.of in blocks]
