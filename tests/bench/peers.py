@@ -52,32 +52,39 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 HYPERFINE = shutil.which("hyperfine")
 PYPERF = importlib.util.find_spec("pyperf") is not None
 
-FUNCTIONS = """
-from itertools import repeat
+FUNCTIONS = """\
+import json
+
+ROWS = [{"number": i, "text": str(i), "parts": [i, i + 1, i / 3]} for i in range(60)]
+
+
+def work(times):
+    for _ in range(times):
+        json.dumps(ROWS)
 
 
 def base():
-    for _ in repeat(None, 2_400_000):
-        pass
+    work(80)
 
 
 def same():
-    for _ in repeat(None, 2_400_000):
-        pass
+    work(80)
 
 
 def more():
-    for _ in repeat(None, 2_520_000):
-        pass
+    work(84)
 """
-"""Some 10 ms a call. Nothing is allocated: `range` makes its integers on the heap, and what a program has imported before
-then decides how fast that goes, so that one function takes different times in two tools that are both right."""
+"""Some 10 ms a call. Not a tight loop: the time of one differs by several per cent from process to process, however quiet
+the machine, so that two tools which are both right tell of different times."""
 
-MEASURE = "{blocks: 10, batches: 0, margin: 2%}"
-"""How long ours measures for a verdict: fixed blocks, until `run` stops on precision."""
+MEASURE = "{blocks: {min: 10, max: 60}, batches: 10, verdict_on: quickest, precision: 1%, margin: 2%}"
+"""How long ours measures for a verdict."""
+
+TASKS = 3
+"""Of a batch, so that an invocation's further batches have as many calls as one command of hyperfine's."""
 
 CALLS = 30
-"""Calls of a function in one invocation of ours and in one command of hyperfine's: some 0.3 s, beside which an
+"""Calls of a function in the batches of one invocation of ours and in one command of hyperfine's: some 0.3 s, beside which an
 interpreter's start, which hyperfine counts, takes away little of the 5 %."""
 
 EACH = 2
@@ -193,7 +200,7 @@ def by_runmatrix(folder: Path, other: str) -> Claim:
     path = folder / "verdict.yaml"
     path.write_text(
         f'workloads:\n  base: {{kind: function, call: "pieces:base"}}\n  {other}: {{kind: function, call: "pieces:{other}"}}\n'
-        f"models: [serial]\nbaseline: {{workload: base}}\ntasks: {CALLS}\nmeasure: {MEASURE}\n"
+        f"models: [serial]\nbaseline: {{workload: base}}\ntasks: {TASKS}\nmeasure: {MEASURE}\n"
     )
     with tempfile.TemporaryDirectory(dir=folder) as results:
         started([sys.executable, "-m", "runner", "run", "-q", str(path), "--results", results], folder)
