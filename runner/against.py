@@ -6,7 +6,6 @@ sessions, the usual source of false alarms, can't come between them.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import git, tree
+from . import git, temporary
 from .errors import CommandError, ResultsError
 from .matrix import Cell, Matrix
 from .opening import AGAINST, Opened
-from .places import SCRATCH, project_root
+from .places import project_root
 
 SHORT = 12
 """Digits of a commit's name that identify it in keys."""
@@ -63,19 +62,18 @@ def beside(opened: Opened, revision: Revision) -> Iterator[Opened]:
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
     try:
-        folder = tempfile.mkdtemp(prefix=f"{SCRATCH}{tree.mark_of(os.getpid())}-")
+        folder = temporary.folder()
     except OSError as error:
         raise ResultsError(f"{error.filename or tempfile.gettempdir()}: {error.strerror}; nothing was run") from error
     try:
-        yield Path(folder).resolve()
+        yield folder.resolve()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_abandoned(checkout: Path) -> bool:
     """Whether a worktree was made by a run that was killed."""
-    name = checkout.parent.name
-    return name.startswith(SCRATCH) and not tree.is_alive(name.removeprefix(SCRATCH).rpartition("-")[0])
+    return temporary.is_abandoned(checkout.parent)
 
 
 def _both(opened: Opened, revision: Revision, elsewhere: Path) -> Opened:

@@ -6,7 +6,7 @@ import json
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .api import Results, Revisions
@@ -146,10 +146,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
         lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
-    if results.out_of_budget:
-        left = _count(results.out_of_budget, "invocation")
-        lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
-    lines.extend(_changing(results.changing))
+    lines.extend(_ended_early(results))
     if results.failed:
         failed = _count(results.failed, "cell")
         lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
@@ -171,20 +168,21 @@ def report_in_words(results: Results) -> str:
     )
 
 
-def _changing(reasons: Sequence[str]) -> list[str]:
-    """Why a run was ended that would have gone on for ever."""
-    what = "; ".join(dict.fromkeys(reasons))
-    return [f"  ended early: {what}, while it was measured; what changes with each run can't be measured"] * bool(what)
+def _ended_early(done: Results | Revisions) -> Iterator[str]:
+    """Why a run ended before all was measured."""
+    if done.out_of_budget:
+        left = _count(done.out_of_budget, "invocation")
+        yield f"  the budget is spent: {left} left; run it again (without --fresh) to go on"
+    if done.changing:
+        what = "; ".join(dict.fromkeys(done.changing))
+        yield f"  ended early: {what}, while it was measured; what changes with each run can't be measured"
 
 
 def revisions_in_words(found: Revisions, file: Path) -> str:
     """What a run against another revision did, and what it wrote; what it found is a page of its own."""
     done = f"{_count(found.measured, 'invocation')} measured" if found.measured else "nothing was to be measured"
     lines = [f"{file}: {done}"]
-    if found.out_of_budget:
-        left = _count(found.out_of_budget, "invocation")
-        lines.append(f"  the budget is spent: {left} left; run it again (without --fresh) to go on")
-    lines.extend(_changing(found.changing))
+    lines.extend(_ended_early(found))
     if found.failed:
         lines.append(f"  {_count(found.failed, 'cell')} did not end well, then or now")
     if all(comparison.of_the_same_code for comparison in found.compared.experiments):

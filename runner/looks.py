@@ -17,13 +17,11 @@ from .matrix import Cell, work_of
 from .paired import log_speedups, times
 from .standing import Block, Stand
 from .stats import hodges_lehmann
-from .validity import counted, judge, ought_to_agree
+from .validity import FAILED_AT_MOST, counted, judge, ought_to_agree
 
 FIRST_LOOKS = (10, 15, 20)
 LOOK_EVERY = 10
 BLOCKS_BEFORE_DROP = 2
-FAILED_AT_MOST = 0.1
-"""A cell that failed in more of its blocks gets no verdict (MEASURING)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,6 @@ import os
 import tempfile
 from pathlib import Path
 
-SCRATCH = "runmatrix-"
-"""How temporary folders begin that are ours; the mark of the process that made them follows."""
-
 
 def cache_folder() -> Path:
     """Where staged code, locks and probed facts lie; nothing in it is worth keeping."""

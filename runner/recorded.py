@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from .experiment import Experiment
+from .experiment.schema import Measure
 from .journal import Journal, On, Session
 from .matrix import Cell, Names, Selector, against
 
-MARGIN = 0.05
+MARGIN = Measure().margin
 """Where no session says."""
 
 

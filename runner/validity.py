@@ -9,6 +9,9 @@ from .journal.lines import Record, Status
 from .matrix import Cell, same_work
 from .standing import Block
 
+FAILED_AT_MOST = 0.1
+"""A cell that failed in more of its blocks gets no verdict (MEASURING)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -103,26 +103,25 @@ def test_what_stands_is_not_measured_again(tmp_path: Path) -> None:
     assert "8 invocations measured" in runmatrix(tmp_path, *first[:-1], "4").stderr
 
 
-def test_a_killed_run_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None:
-    repository(tmp_path, CODE, SLOWER)
-    running = begun(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "100")
-    record = tmp_path / "results" / "mine" / "@against" / "journal.jsonl"
-    wait_for(record, '"invocation"', 3)
-    running.send_signal(signal.SIGKILL)
+def signalled(folder: Path, signum: signal.Signals, word: str, times: int) -> int:
+    """The exit code of a run that gets a signal once its journal has a word so often."""
+    repository(folder, CODE, SLOWER)
+    running = begun(folder, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "100")
+    wait_for(folder / "results" / "mine" / "@against" / "journal.jsonl", word, times)
+    running.send_signal(signum)
     running.communicate()
+    return running.returncode
+
+
+def test_a_killed_run_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None:
+    signalled(tmp_path, signal.SIGKILL, '"invocation"', 3)
     done = runmatrix(tmp_path, "run", "-q", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "1")
     assert done.returncode == 0, done.stderr
     assert len(git(tmp_path, "worktree", "list").splitlines()) == 1
 
 
 def test_ctrl_c_keeps_what_was_measured_and_writes_it(tmp_path: Path) -> None:
-    repository(tmp_path, CODE, SLOWER)
-    running = begun(tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "100")
-    record = tmp_path / "results" / "mine" / "@against" / "journal.jsonl"
-    wait_for(record, '"stage":"block"', 8)
-    running.send_signal(signal.SIGINT)
-    running.communicate()
-    assert running.returncode == 130
+    assert signalled(tmp_path, signal.SIGINT, '"stage":"block"', 8) == 130
     assert set(found(tmp_path)) == {"same", "other"}
 
 
@@ -207,6 +206,21 @@ def test_the_ratio_is_taken_inside_blocks_whatever_the_machine_did_between_them(
     assert tripped([comparison], Limit(0.06)).shown == ()
 
 
+def test_blocks_that_hold_only_one_make_no_pair() -> None:
+    whole = StandIn().run(both(), 12)
+    apart = [one for one in whole if one.get("key") not in {each.key for each in both()} or _alone(one)]
+    change = compare_revisions(summarise(both(), journal(apart), "mine", ""), 0.05).changes[0]
+    assert change.time is None
+    assert (change.outcome, change.pair.reason) == ("not compared", "no block in which both have a time")
+
+
+def _alone(line: Line) -> bool:
+    """Of the other revision in odd blocks, of this one in even ones."""
+    block = line["block"]
+    assert isinstance(block, int)
+    return ("@" in str(line["key"])) == bool(block % 2)
+
+
 def test_a_cell_that_fails_now_is_told_with_both_endings() -> None:
     lines = changed(StandIn().run(both(), 10), NOW[0].key, range(1, 11), failed("failed", "ValueError"))
     change = compare_revisions(summarise(both(), journal(lines), "mine", ""), 0.05).changes[0]
@@ -229,10 +243,10 @@ def test_the_two_of_a_pair_stand_next_to_each_other_in_either_order() -> None:
 def test_paths_into_the_working_tree_lead_to_the_other_checkout_and_installed_packages_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    tree = ["/w/src", "/w", "/w/.venv/lib/python3.11/site-packages", "/work/other", "/lib"]
+    tree = ["/w/src", "/w", "/w/.venv/lib/python3.11/site-packages", "/ways/other", "/lib"]
     monkeypatch.setattr(sys, "path", tree)
     elsewhere.redirect(("/w", "/t/abc"))
-    assert sys.path == ["/t/abc/src", "/t/abc", "/w/.venv/lib/python3.11/site-packages", "/work/other", "/lib"]
+    assert sys.path == ["/t/abc/src", "/t/abc", "/w/.venv/lib/python3.11/site-packages", "/ways/other", "/lib"]
 
 
 def child_of(tmp_path: Path, code: str) -> Reply:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from ..stats import Interval, hodges_lehmann, mann_whitney_p, shift, signed_rank_p
-
-Block = TypeVar("Block", bound=Hashable)
 
 
 class Evidence(Protocol):
@@ -56,12 +53,6 @@ class Paired:
     """ln(after / before) of each block that holds both; one or more."""
 
     differences: tuple[float, ...]
-
-    @classmethod
-    def of(cls, before: Mapping[Block, float], after: Mapping[Block, float]) -> Paired | None:
-        """From ln numbers by block; None where no block has both."""
-        differences = tuple(after[block] - before[block] for block in after if block in before)
-        return cls(differences) if differences else None
 
     @property
     def interval(self) -> Interval:

@@ -14,11 +14,10 @@ from math import log
 from ..journal import Record
 from ..standing import Block
 from ..summary import Row, Summary
+from ..verdict.kind.rules import COMPUTING_AT_LEAST
 from .code import build
 from .evidence import Between, Evidence, Unpaired
 
-COMPUTING = 0.8
-"""CPU time over time of serial work from which on it is computing (MEASURING, What kind of work is it)."""
 NOT_COMPUTING = (
     "not known to be computing, which alone is slower on a slower machine: only what plain times and ratios to the "
     "anchor both say is claimed"
@@ -55,7 +54,7 @@ class Side:
         """Whether the row's work is known to compute, by the one worker that does it alone: the baseline, or itself."""
         alone = next((one for one in (self.rows.get(row.cell.baseline or ""), row) if one and _is_alone(one)), None)
         share = alone.figures.cpu_per_wall if alone and alone.figures else None
-        return share is not None and share >= COMPUTING
+        return share is not None and share >= COMPUTING_AT_LEAST
 
 
 def _is_alone(row: Row) -> bool:

@@ -66,11 +66,11 @@ def _both(before: Row, after: Row, sides: Sides) -> Pair:
 def _settled(before: Row, after: Row) -> Iterator[tuple[Outcome, str]]:
     """What is plain without a test."""
     if after.status != "ok" and (before.status, before.reason) == (after.status, after.reason):
-        yield "unchanged", f"{_ended(after)} in both"
+        yield "unchanged", f"{ended(after)} in both"
     elif before.status != after.status:
-        yield "other status", f"{_ended(before)} in A, {_ended(after)} in B"
+        yield "other status", f"{ended(before)} in A, {ended(after)} in B"
     elif after.status != "ok":
-        yield "not compared", f"{_ended(before)} in A, {_ended(after)} in B"
+        yield "not compared", f"{ended(before)} in A, {ended(after)} in B"
     elif shared := _invocations(before) & _invocations(after):
         more = {side: len(row.counted) - len(shared) for side, row in (("A", before), ("B", after))}
         yield "unchanged", " and ".join(f"{_further(count)} in {side}" for side, count in more.items() if count)
@@ -80,7 +80,8 @@ def _further(blocks: int) -> str:
     return f"{blocks} further block{'' if blocks == 1 else 's'} of the same code"
 
 
-def _ended(row: Row) -> str:
+def ended(row: Row) -> str:
+    """How it ended, and why."""
     return f"{row.status} ({row.reason})" if row.reason else row.status
 
 
@@ -101,10 +102,14 @@ def _incomparable(before: Row, after: Row, sides: Sides) -> Iterator[tuple[Outco
     cores, cell = sides.fewer_cores, after.cell
     if cores is not None and cell.workers > cores and cell.model.kind not in ONE_THREAD:
         yield "not compared", f"more workers than {cores} usable cores, which is all that one side has"
+    yield from (("not compared", reason) for reason in uncounted(before, after))
+
+
+def uncounted(before: Row, after: Row) -> Iterator[str]:
+    """Which side has so many blocks that do not count that nothing is claimed of it."""
     for side, row in (("A", before), ("B", after)):
         if not gets_verdict(row):
-            failed = row.blocks - len(row.counted)
-            yield "not compared", f"{failed} of {row.blocks} blocks in {side} do not count"
+            yield f"{row.blocks - len(row.counted)} of {row.blocks} blocks in {side} do not count"
 
 
 def _why_no_speedup(before: Row, after: Row) -> str:

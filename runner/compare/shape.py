@@ -33,11 +33,16 @@ class Pair:
     notes: tuple[str, ...] = ()
 
     @property
-    def cell(self) -> Cell:
-        """As B calls it, where it is there."""
+    def row(self) -> Row:
+        """That of B, where it is there."""
         row = self.after or self.before
         assert row is not None, "a pair has a row"
-        return row.cell
+        return row
+
+    @property
+    def cell(self) -> Cell:
+        """As B calls it, where it is there."""
+        return self.row.cell
 
 
 @dataclass(frozen=True, slots=True)

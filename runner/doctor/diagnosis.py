@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..stats import at_least
 from ..summary.noise import DISTURBED_CORES
+from ..validity import FAILED_AT_MOST
 from .examine import WINDOW
 from .figures import FAMILY, FEW_BLOCKS, MANY_BLOCKS, MARGIN, Figures
 from .neighbours import Neighbour
@@ -30,8 +31,6 @@ speak of more. A window's comparisons are one family."""
 PARALLEL_UNFIT, PARALLEL_LIMITS = 0.5, 0.8
 """Speedup over cores: below the first by its whole interval, less than half of them were there; from the second on by
 its estimate, nearly all were."""
-FAILED_UNFIT = 0.1
-"""As in verdicts: of a cell that failed in more of its blocks nothing is claimed."""
 EFFECT_FIT, EFFECT_UNFIT = 0.2, 1.0
 """Effects that 30 blocks must see: a fifth, which is little where a model or another worker is to be chosen, and several
 times what a quiet shared machine shows in its worst cell; and a factor of two, which two workers can at most bring."""
@@ -87,7 +86,7 @@ def _measured(figures: Figures, neighbours: Sequence[Neighbour]) -> Iterator[Obs
 def _failures(figures: Figures) -> Observation:
     share = figures.failures / figures.children
     text = f"{figures.failures} of {figures.children} did not end well; {figures.failure}"
-    verdict: Verdict = "unfit" if share > FAILED_UNFIT else "limits"
+    verdict: Verdict = "unfit" if share > FAILED_AT_MOST else "limits"
     return Observation("children", text, verdict, "see to it that Python's own processes can work here")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, expm1, log, sqrt
 
+from ..experiment.schema import Measure
 from ..invoke import Reply
 from ..stats import LEAST, Interval, hodges_lehmann, proportion_interval, smallest_effect
 from ..summary import cores_taken
@@ -13,7 +14,7 @@ from ..verdict.claims import judge_family
 from .design import Design
 from .examine import WINDOW, Replies
 
-MARGIN = 0.05
+MARGIN = Measure().margin
 """As `measure: {margin: …}` is unless given."""
 
 FEW_BLOCKS, MANY_BLOCKS = 10, 30

@@ -17,10 +17,9 @@ from typing import Self
 
 import psutil
 
-from .. import guard, tree
+from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
-from ..places import SCRATCH
 from ..staging import stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
 from .usage import read_clocks, usage
@@ -46,7 +45,7 @@ class Launcher:
         _remove_abandoned()
         try:
             self._staged = stage()
-            self._scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{self._mark}-"))
+            self._scratch = temporary.folder()
             self._guard = guard.start(self._mark)
         except OSError as error:
             raise ResultsError(
@@ -262,9 +261,8 @@ def _empty(folder: Path) -> None:
 
 def _remove_abandoned() -> None:
     """Folders that a killed Runmatrix had no time to remove."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-*-*-*"):
-        if not tree.is_alive(folder.name.removeprefix(SCRATCH).rpartition("-")[0]):
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in temporary.abandoned():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _oom_kills() -> int:

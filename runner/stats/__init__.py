@@ -1,12 +1,13 @@
 """numbers → numbers: estimators, intervals and tests; knows no domain type."""
 
 from .best import can_be_best
-from .claims import Claim, claim, holm, needed_blocks, signed_rank_p, smallest_effect
+from .claims import Claim, claim, holm, is_equivalent, needed_blocks, signed_rank_p, smallest_effect
 from .estimators import (
     ALPHA,
     LEAST,
     Interval,
     hodges_lehmann,
+    hodges_lehmann_of_each,
     median_interval,
     order_statistic_bound,
     signed_rank_bound,
@@ -44,7 +45,9 @@ __all__ = [
     "can_be_best",
     "claim",
     "hodges_lehmann",
+    "hodges_lehmann_of_each",
     "holm",
+    "is_equivalent",
     "karp_flatt",
     "mann_whitney_bound",
     "mann_whitney_p",

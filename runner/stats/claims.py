@@ -9,6 +9,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from .estimators import ALPHA, EXACT_UP_TO, LEAST, Interval
+from .ranks import doubled_ranks
 
 Claim = Literal["equivalent", "faster", "slower", "can't tell", "too few"]
 
@@ -23,7 +24,7 @@ def signed_rank_p(differences: Sequence[float], one_sided: bool = False) -> floa
     their ranks and add to neither side. Assumes independent differences, symmetric about their centre. `one_sided`
     tests against a centre above 0. The least p that n differences can give is 2/2ⁿ, or 1/2ⁿ; of none it is 1.
     """
-    ranks = _doubled_ranks([abs(difference) for difference in differences])
+    ranks = doubled_ranks([abs(difference) for difference in differences])
     signed = [(rank, difference) for rank, difference in zip(ranks, differences, strict=True) if difference]
     positive = sum(rank for rank, difference in signed if difference > 0)
     tails = _exact_tails if len(signed) <= EXACT_UP_TO else _normal_tails
@@ -43,14 +44,6 @@ def _normal_tails(ranks: tuple[int, ...], found: int) -> tuple[float, float]:
     squares as its variance, whatever is tied. Half a rank, here 1, corrects for continuity."""
     normal = NormalDist(sum(ranks) / 2, sqrt(sum(rank * rank for rank in ranks)) / 2)
     return normal.cdf(found + 1), normal.cdf(sum(ranks) - found + 1)
-
-
-def _doubled_ranks(sizes: Sequence[float]) -> list[int]:
-    """Twice the mean rank of each size from 1, which is whole where ties share one."""
-    ordered = sorted(sizes)
-    first = {size: index for index, size in reversed(list(enumerate(ordered)))}
-    last = {size: index for index, size in enumerate(ordered)}
-    return [first[size] + last[size] + 2 for size in sizes]
 
 
 @cache
@@ -88,14 +81,19 @@ def claim(interval: Interval, adjusted_p: float, margin: float, smallest_effect:
     """
     if interval.low is None or interval.high is None:
         return "too few"
-    bound = log1p(margin)
-    if -bound <= interval.low and interval.high <= bound:
+    if is_equivalent(interval, margin):
         return "equivalent"
     if adjusted_p < ALPHA and interval.low > 0:
         return "faster"
     if adjusted_p < ALPHA and interval.high < 0:
         return "slower"
     return "too few" if smallest_effect is None else "can't tell"
+
+
+def is_equivalent(interval: Interval, margin: float) -> bool:
+    """Whether an interval of ln ratios lies within ± ln(1 + margin); one without ends lies nowhere."""
+    bound = log1p(margin)
+    return interval.low is not None and interval.high is not None and -bound <= interval.low and interval.high <= bound
 
 
 def smallest_effect(shared: Interval, comparisons: int) -> float | None:

@@ -59,9 +59,14 @@ def hodges_lehmann(differences: Sequence[float], comparisons: int = 1) -> Interv
     section 3.3). Assumes independent differences that lie symmetrically about the centre; ties only widen it.
     Fewer than 6 differences carry no interval, nor do 9 as one of 13 comparisons; none at all raises ValueError.
     """
+    return hodges_lehmann_of_each(differences, comparisons)[0]
+
+
+def hodges_lehmann_of_each(differences: Sequence[float], *comparisons: int) -> list[Interval]:
+    """`hodges_lehmann` as one of so many comparisons, for each of these numbers: the averages are the same."""
     ordered = sorted(differences)
     averages = sorted([a + b for index, a in enumerate(ordered) for b in ordered[index:]])
-    return between(averages, signed_rank_bound(len(ordered), comparisons)).mapped(_half)
+    return [between(averages, signed_rank_bound(len(ordered), count)).mapped(_half) for count in comparisons]
 
 
 def median_interval(values: Sequence[float]) -> Interval:

@@ -13,6 +13,7 @@ from math import comb, sqrt
 from statistics import NormalDist
 
 from .estimators import ALPHA, ONE_TAIL, Interval, between
+from .ranks import doubled_ranks
 
 EXACT_UP_TO = 100
 """Numbers in both samples together. Beyond, the normal approximation with corrections for ties and continuity, which
@@ -43,7 +44,7 @@ def mann_whitney_p(before: Sequence[float], after: Sequence[float], one_sided: b
     """
     if not before or not after:
         return 1.0
-    ranks = _doubled_ranks([*before, *after])
+    ranks = doubled_ranks([*before, *after])
     found = sum(ranks[len(before) :])
     tails = _exact_tails if len(ranks) <= EXACT_UP_TO else _normal_tails
     below, above = tails(tuple(sorted(ranks)), len(after), found)
@@ -60,17 +61,6 @@ def mann_whitney_bound(count: int, other: int, comparisons: int = 1) -> int:
     ways = _ways(tuple(range(1, count + other + 1)), count)[count * (count + 1) // 2 :]
     allowed = (comb(count + other, count) - 1) // (ONE_TAIL * comparisons)
     return next(bound for bound, cases in enumerate(accumulate(ways)) if cases > allowed)
-
-
-def _doubled_ranks(values: Sequence[float]) -> list[int]:
-    """Twice the mean rank of each value from 1, which is whole where ties share one."""
-    doubled: dict[float, int] = {}
-    below = 0
-    for value, alike in groupby(sorted(values)):
-        count = len(list(alike))
-        doubled[value] = 2 * below + count + 1
-        below += count
-    return [doubled[value] for value in values]
 
 
 def _exact_tails(ranks: tuple[int, ...], chosen: int, found: int) -> tuple[float, float]:

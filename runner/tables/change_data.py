@@ -63,16 +63,16 @@ def _experiment(comparison: Comparison) -> Json:
 
 def _cell(change: Change) -> Json:
     pair, cell = change.pair, change.cell
-    row = pair.after or pair.before
+    row = pair.row
     return {
         "key": cell.key,
         "workload": cell.workload.name,
         "model": cell.model.name,
         "workers": cell.workers,
         "python": cell.python_label,
-        "tasks": row and row.tasks,
+        "tasks": row.tasks,
         "tasks_per_worker": cell.tasks_per_worker,
-        "swept": swept(row) if row else {},
+        "swept": swept(row),
         "outcome": change.outcome,
         "reason": pair.reason,
         "code": list(pair.code),

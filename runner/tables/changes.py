@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from ..compare import Change, Compared, Comparison, Difference, Outcome, Relation
 from ..stats import Interval
-from ..summary import Machine, Row
+from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import axes, axis_value, machine_in_words, place, plural, short
+from ..summary.words import axes, axis_value, place, plural, short
 from ..verdict import worded
-from .markdown import Alignment, code, escaped, table
+from .markdown import Alignment, code, escaped, machine_named, table
 
 ROWS_AT_MOST = 300
 """GitHub shows no markdown beyond some 500 kB."""
@@ -82,16 +82,11 @@ def _experiment(comparison: Comparison) -> list[str]:
 
 def _grounds(comparison: Comparison) -> str:
     """What was compared, on what, and what that forbids."""
-    sides = [_machine(machine) for machine in (comparison.before, comparison.after) if machine]
+    sides = [machine_named(machine) for machine in (comparison.before, comparison.after) if machine]
     machines = f"A on {' and B on '.join(sides)}." if comparison.relation == "two machines" else ""
     allowed = ALLOWED[comparison.relation]
     one = f"Measured on {sides[0]}." if sides and not machines else ""
     return " ".join(part for part in (allowed, machines, one, _anchor(comparison.anchor), _code(comparison)) if part)
-
-
-def _machine(machine: Machine) -> str:
-    facts = machine_in_words(machine)
-    return code(machine.name) + (f" ({escaped(facts)})" if facts else "")
 
 
 def _anchor(ratio: Interval | None) -> str:
@@ -145,7 +140,7 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     if not changes:
         return ""
     shown = changes[:ROWS_AT_MOST]
-    among = axes([_row(change) for change in shown])
+    among = axes([change.pair.row for change in shown])
     sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
     headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
@@ -160,7 +155,7 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
 
 
 def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row | None], str]]) -> list[str]:
-    row, pair = _row(change), change.pair
+    row, pair = change.pair.row, change.pair
     return [
         code(row.cell.workload.name),
         code(row.cell.model.name),
@@ -170,12 +165,6 @@ def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row |
         *(text(change) for text in RATIOS.values()),
         *(text(side) for text in sides.values() for side in (pair.before, pair.after)),
     ]
-
-
-def _row(change: Change) -> Row:
-    row = change.pair.after or change.pair.before
-    assert row is not None, "a pair has a row"
-    return row
 
 
 def _verdict(change: Change) -> str:
@@ -208,8 +197,8 @@ def _named(about: Sequence[Change], changes: Sequence[Change]) -> str:
     """`wait` `threads` × 2, `wait` `asyncio` × 4, and 3 more; or all of them."""
     if len(about) == len(changes) > 1:
         return "all of these"
-    among = axes([_row(change) for change in changes])
-    named = [_name(_row(change), among) for change in about[:NAMED_AT_MOST]]
+    among = axes([change.pair.row for change in changes])
+    named = [_name(change.pair.row, among) for change in about[:NAMED_AT_MOST]]
     rest = len(about) - NAMED_AT_MOST
     return ", ".join([*named, f"{rest:,} more"] if rest > 0 else named)
 

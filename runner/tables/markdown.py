@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from ..summary import Machine
 from ..summary.values import one_line
+from ..summary.words import machine_in_words
 
 Alignment = Literal["left", "right"]
 
@@ -34,6 +36,12 @@ def code(text: str) -> str:
     """The text as code on one line; a code span where the text cannot end it, nor the table's cell it is in."""
     line = one_line(text)
     return f"`{line}`" if PLAIN_CODE.fullmatch(line) else f"<code>{escaped(line)}</code>"
+
+
+def machine_named(machine: Machine) -> str:
+    """Its name, and what is known of it."""
+    facts = machine_in_words(machine)
+    return code(machine.name) + (f" ({escaped(facts)})" if facts else "")
 
 
 def fenced(text: str, language: str) -> str:

@@ -12,7 +12,6 @@ from ..summary.words import (
     axis_value,
     baseline_of,
     by_workload,
-    machine_in_words,
     noise_in_words,
     plural,
     span,
@@ -20,7 +19,7 @@ from ..summary.words import (
 )
 from ..verdict import SIGNS, Answer, Verdicts
 from .figures import ROWS_AT_MOST, figures_table
-from .markdown import code, escaped, fenced
+from .markdown import code, escaped, fenced, machine_named
 from .scaling import SCALING_METHOD, scaling_section
 from .speedups import remarks, speedup_table
 
@@ -136,8 +135,7 @@ def _measured(summary: Summary) -> str:
     """Machine, Pythons, blocks, dates."""
     if summary.machine is None or not summary.provenance.sessions:
         return "Nothing has been measured yet."
-    facts = machine_in_words(summary.machine)
-    machine = code(summary.machine.name) + (f" ({escaped(facts)})" if facts else "")
+    machine = machine_named(summary.machine)
     pythons = ", ".join(escaped(_short(build)) for build in summary.provenance.pythons)
     blocks = [row.blocks for row in summary.rows if row.blocks] or [0]
     extent = f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
@@ -160,10 +158,9 @@ def _elsewhere(summary: Summary) -> str:
     """What stands on other machines, which this page leaves out."""
     lines = []
     for other in summary.elsewhere:
-        facts = machine_in_words(other.machine)
         share = f"{other.cells:,} of {plural(len(summary.rows), 'cell')}"
         verb = "stands" if other.cells == 1 else "stand"
-        lines.append(f"{share} also {verb} from {code(other.machine.name)}{f' ({escaped(facts)})' if facts else ''}.")
+        lines.append(f"{share} also {verb} from {machine_named(other.machine)}.")
     return " ".join([*lines, "This page is of one machine alone."]) if lines else ""
 
 

@@ -13,7 +13,8 @@ from ..stats import LEAST
 from ..summary import Row
 from ..summary.numbers import brief_digits, digits
 from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
-from .claims import FAILED_AT_MOST, Judgement, gets_ratio
+from ..validity import FAILED_AT_MOST
+from .claims import Judgement, gets_ratio
 from .contest import Contest, merits
 
 NAMED_AT_MOST = 4

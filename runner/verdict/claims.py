@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import expm1
 
-from ..stats import Claim, claim, hodges_lehmann, holm, signed_rank_p, smallest_effect
+from ..stats import Claim, claim, hodges_lehmann_of_each, holm, signed_rank_p, smallest_effect
 from ..summary import Row
 from ..summary.numbers import digits
-
-FAILED_AT_MOST = 0.1
-"""A cell that failed in more of its blocks gets no verdict."""
+from ..validity import FAILED_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +69,6 @@ def judge_family(differences: Sequence[Sequence[float]], margin: float) -> list[
 
 
 def _judged(values: Sequence[float], p_value: float, comparisons: int, margin: float) -> Judgement:
-    effect = smallest_effect(hodges_lehmann(values, comparisons), comparisons)
-    return Judgement(claim(hodges_lehmann(values), p_value, margin, effect), effect)
+    interval, shared = hodges_lehmann_of_each(values, 1, comparisons)
+    effect = smallest_effect(shared, comparisons)
+    return Judgement(claim(interval, p_value, margin, effect), effect)

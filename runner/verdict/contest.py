@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, log1p
+from math import log
 from statistics import median
 
 from ..matrix import work_of
 from ..standing import Block
-from ..stats import LEAST, can_be_best, hodges_lehmann, needed_blocks
+from ..stats import LEAST, can_be_best, hodges_lehmann, is_equivalent, needed_blocks
 from ..summary import Row
 from ..summary.rows import BLOCKS_THE_LOOP
 from .claims import Judgement, gets_verdict
@@ -120,9 +120,7 @@ def _is_equivalent(own: Values, led: Values, margin: float) -> bool:
     common = own.keys() & led.keys()
     if len(common) < LEAST:
         return own is led
-    interval = hodges_lehmann([own[block] - led[block] for block in common])
-    bound = log1p(margin)
-    return interval.low is not None and interval.high is not None and -bound <= interval.low and interval.high <= bound
+    return is_equivalent(hodges_lehmann([own[block] - led[block] for block in common]), margin)
 
 
 def _simplicity(row: Row) -> tuple[float, int]:
