@@ -198,8 +198,8 @@ Usage = tuple[int, int]
 def usage_ns(census: Sequence[Census]) -> Usage:
     """So far, of this process, of its workers' processes, and of the programs that these waited for; workers that share
     a thread queue once."""
-    cpu_ns = {**{pid: cpu for pid, _, cpu, *_ in census}, os.getpid(): own_cpu_ns()}
-    return sum(cpu_ns.values()), sum({(pid, thread): queued for pid, thread, _, queued, *_ in census}.values())
+    cpu_ns = {**{pid: cpu for pid, _, _, cpu, *_ in census}, os.getpid(): own_cpu_ns()}
+    return sum(cpu_ns.values()), sum({(pid, thread): queued for pid, _, thread, _, queued, *_ in census}.values())
 
 
 def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:

@@ -61,8 +61,10 @@ def body(parameters: Parameters) -> Body:
     return get
 
 
-def async_body(parameters: Parameters) -> AsyncBody:
-    """GET over this slot's own stream, opened with its first task and kept."""
+def async_body(parameters: Parameters, library: str) -> AsyncBody | None:
+    """GET over this slot's own stream, opened with its first task and kept: one of asyncio's."""
+    if library != "asyncio":
+        return None
     import asyncio
 
     port = int(str(parameters["port"]))
