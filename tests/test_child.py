@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from children import launched, order
 
+from runner.child.fingerprint import entry_of
 from runner.child.models.table import MODELS
 from runner.child.protocol import parse, render
 from runner.child.workloads.table import WORKLOADS
@@ -150,3 +151,17 @@ def test_the_fingerprint_names_the_distributions_that_were_imported(tmp_path: Pa
     (tmp_path / "look.py").write_text("import yaml\ndef task():\n    return 1\n")
     reply = launched(order(tmp_path, "function", {"call": "look:task"}))
     assert list(reply.said["fingerprint"]["distributions"]) == ["PyYAML"]
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/v/lib/python3.14/site-packages/yaml/loader.py", "yaml"),
+        ("/v/lib/python3.14/site-packages/six.py", "six"),
+        ("/v/lib/python3.14/site-packages/_cffi_backend.cpython-314-x86_64-linux-gnu.so", "_cffi_backend"),
+        ("/v/lib/python3.14/site-packages/ray/thirdparty_files/colorama/ansi.py", "ray"),
+        ("/usr/lib/python3/dist-packages/apt/cache.py", "apt"),
+    ],
+)
+def test_a_file_belongs_to_what_was_installed_with_it(path: str, entry: str) -> None:
+    assert entry_of(path) == entry

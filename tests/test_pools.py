@@ -68,6 +68,14 @@ def test_asyncio_takes_the_loop_of_uvloop(scope: str | None, count: int, tmp_pat
     assert loops(tmp_path, options, batches=1) == ["uvloop"] * count
 
 
+@pytest.mark.parametrize("scope", ["batch", "task"])
+def test_http_connects_anew_with_each_loop(scope: str, tmp_path: Path) -> None:
+    options = {"loop_scope": scope}
+    asked = order(tmp_path, "http", {"delay": 0.0, "payload": 10}, "asyncio", workers=3, options=options, batches=2)
+    reply = launched(asked)
+    assert (reply.status, reply.reason) == ("ok", "")
+
+
 @pytest.mark.parametrize("scope", [None, "batch"])
 @pytest.mark.parametrize(
     "offload",
