@@ -116,7 +116,12 @@ def start(work: Work, workers: int, options: Mapping[str, object]) -> DaskPool:
         client.upload_file(packed(work.scratch))
         return DaskPool(client, None, work, workers)
     cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0, local_directory=work.scratch
+        host="127.0.0.1",
+        n_workers=workers,
+        threads_per_worker=1,
+        dashboard_address=None,
+        memory_limit=0,
+        local_directory=work.scratch,
     )
     return DaskPool(Client(cluster, set_as_default=False), cluster, work, workers)
 

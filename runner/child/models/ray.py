@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .contract import Census, Outcome
 
 
+ONLY_HERE = "127.0.0.1"
+"""Where a cluster that is started for a cell listens: nobody else has business with it."""
+
+
 class Worker:
     """What an actor is."""
 
@@ -95,7 +99,7 @@ def start(work: Work, workers: int, options: Mapping[str, object]) -> RayPool:
         ray.init(address=str(options["address"]), runtime_env={"py_modules": [package]})
         return RayPool(work, workers, None)
     link = short_way(work.scratch)
-    ray.init(address="local", num_cpus=workers, include_dashboard=False, _temp_dir=link)
+    ray.init(address="local", num_cpus=workers, include_dashboard=False, _temp_dir=link, _node_ip_address=ONLY_HERE)
     return RayPool(work, workers, link)
 
 
