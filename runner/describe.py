@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .api import Results, Revisions
-from .child.parameters import REQUIRED, Kind, Parameter
+from .child.parameters import REQUIRED, Kind, ModelKind, Needs, Parameter
 from .compare import Change, Tripped
 from .forecast import Forecast, forecast
 from .looks import Stopping
@@ -219,10 +219,20 @@ def kinds_in_words(kinds: Mapping[str, Kind]) -> str:
 
 def _kind_lines(name: str, kind: Kind) -> Iterator[str]:
     width = min(shutil.get_terminal_size().columns, 120)
-    yield f"{name:<12} {kind.summary}"
+    yield textwrap.fill(f"{name:<16} {kind.summary}", width, subsequent_indent=" " * 17)
+    for needs in kind.needs if isinstance(kind, ModelKind) else ():
+        yield f"    {_needs(needs)}"
     for parameter_name, parameter in kind.parameters.items():
         text = f"    {parameter_name:<16} {parameter.description} ({_type(parameter)}{_default(parameter)})"
         yield textwrap.fill(text, width, subsequent_indent=" " * 21)
+
+
+def _needs(needs: Needs) -> str:
+    """What not every Python has, and what brings it."""
+    what = f"`{needs.option[0]}: {needs.option[1]}` needs" if needs.option else "needs"
+    if needs.python:
+        return f"{what} Python {'.'.join(map(str, needs.python))} or later"
+    return f"{what} {needs.package}: pip install 'runmatrix[{needs.extra}]'"
 
 
 def _type(parameter: Parameter) -> str:

@@ -49,21 +49,25 @@ class Reference:
         return {"folder": str(self.folder), "own": self.own, "baseline": self.baseline}
 
 
-def rehearsal(cells: Sequence[Cell], references: Sequence[Reference], around: Surroundings, seed: int) -> Order:
-    """One task of every variant in `cells`, which differ in their workload's parameters only."""
+def rehearsal(
+    cells: Sequence[Sequence[Cell]], references: Sequence[Reference], around: Surroundings, seed: int
+) -> Order:
+    """One task of every variant of a workload, whose cells differ in workers and tasks only."""
+    firsts = [variant[0] for variant in cells]
     variants = [
         {"parameters": dict(cell.workload.values), "reference": reference.said()}
-        for cell, reference in zip(cells, references, strict=True)
+        for cell, reference in zip(firsts, references, strict=True)
     ]
     request = {
-        **_request(cells[0], around, {}),
+        **_request(firsts[0], around, {}),
         "purpose": "rehearse",
-        "workload": {"kind": cells[0].workload.kind},
+        "workload": {"kind": firsts[0].workload.kind},
         "variants": variants,
         "workers": 1,
+        "asked": sorted({cell.workers for variant in cells for cell in variant}),
     }
-    timeout_s = (around.timeout_s or REHEARSAL_TIMEOUT_S) * len(cells)
-    return _order(cells[0], request, around, seed, timeout_s)
+    timeout_s = (around.timeout_s or REHEARSAL_TIMEOUT_S) * len(firsts)
+    return _order(firsts[0], request, around, seed, timeout_s)
 
 
 @dataclass(frozen=True, slots=True)

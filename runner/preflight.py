@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,14 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
         variants[_variant(cell)].append(cell)
     firsts = [cells[0] for cells in variants.values()]
     references = [_reference(cell, by_key, rehearsals) for cell in firsts]
-    reply = rehearsals.launch(rehearsal(firsts, references, rehearsals.around, rehearsals.seed))
+    order = rehearsal(list(variants.values()), references, rehearsals.around, rehearsals.seed)
+    reply = rehearsals.launch(order)
     said = reply.said.get("findings", [])
     if len(said) != len(firsts) and len(firsts) > 1:
         return {k: f for part in variants.values() for k, f in _rehearse(part, by_key, rehearsals).items()}
     found = [_finding(one, reply) for one in said or [{}]]
-    return {cell.key: finding for cells, finding in zip(variants.values(), found, strict=True) for cell in cells}
+    together = zip(variants.values(), found, strict=True)
+    return {cell.key: _carried(cell, finding) for cells, finding in together for cell in cells}
 
 
 def _reference(cell: Cell, by_key: Mapping[str, Cell], rehearsals: Rehearsals) -> Reference:
@@ -116,6 +118,12 @@ def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
     if reply.status != "ok":
         return Finding(reply.status, reply.reason, said, reply)
     return Finding(said["status"], said["reason"], said, reply)
+
+
+def _carried(cell: Cell, finding: Finding) -> Finding:
+    """That its task can be done does not mean that the system carries so many workers."""
+    reason = finding.reply.said.get("too_many", {}).get(str(cell.workers))
+    return replace(finding, status="unsupported", reason=reason) if finding.status == "ok" and reason else finding
 
 
 def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:

@@ -283,6 +283,7 @@ SAID = (
     "workers_used",
     "gil",
     "resolved",
+    "native_threads",
     "memory",
     "results",
     "service",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from children import launched, order
 
+from runner.child.fingerprint import entry_of
 from runner.child.models.table import MODELS
 from runner.child.protocol import parse, render
 from runner.child.workloads.table import WORKLOADS
@@ -18,13 +19,35 @@ from runner.staging import SOURCE, stage
 SOURCES = sorted(SOURCE.rglob("*.py"))
 
 
+def imported(tree: ast.AST) -> set[str]:
+    """Top-level names of all modules that are imported from outside the package."""
+    found = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    found += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 0]
+    return {name.partition(".")[0] for name in found}
+
+
+def packages_of(source: Path) -> set[str]:
+    """What a model may import inside its functions: the packages that its row names."""
+    row = MODELS.get(source.stem) if source.parent.name == "models" else None
+    return {needs.package for needs in row.needs if needs.package} if row else set()
+
+
+ASKED_IF_THERE = {SOURCE / "native_threads.py": {"threadpoolctl"}}
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_the_child_imports_the_standard_library_and_itself_only(source: Path) -> None:
-    for node in ast.walk(ast.parse(source.read_text())):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [node.module or ""]
-        assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names, f"{source}:{names}"
+def test_the_child_imports_the_standard_library_itself_and_what_a_models_row_names(source: Path) -> None:
+    allowed = sys.stdlib_module_names | packages_of(source) | ASKED_IF_THERE.get(source, set())
+    assert imported(ast.parse(source.read_text())) <= allowed
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_what_is_not_of_the_standard_library_is_imported_inside_functions_only(source: Path) -> None:
+    tree = ast.parse(source.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [ast.Pass()]
+    assert imported(tree) <= sys.stdlib_module_names
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -128,3 +151,17 @@ def test_the_fingerprint_names_the_distributions_that_were_imported(tmp_path: Pa
     (tmp_path / "look.py").write_text("import yaml\ndef task():\n    return 1\n")
     reply = launched(order(tmp_path, "function", {"call": "look:task"}))
     assert list(reply.said["fingerprint"]["distributions"]) == ["PyYAML"]
+
+
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [
+        ("/v/lib/python3.14/site-packages/yaml/loader.py", "yaml"),
+        ("/v/lib/python3.14/site-packages/six.py", "six"),
+        ("/v/lib/python3.14/site-packages/_cffi_backend.cpython-314-x86_64-linux-gnu.so", "_cffi_backend"),
+        ("/v/lib/python3.14/site-packages/ray/thirdparty_files/colorama/ansi.py", "ray"),
+        ("/usr/lib/python3/dist-packages/apt/cache.py", "apt"),
+    ],
+)
+def test_a_file_belongs_to_what_was_installed_with_it(path: str, entry: str) -> None:
+    assert entry_of(path) == entry

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from children import function, launched, order
+from children import each_of, function, launched, order, workers_of
 
+from runner import tree
 from runner.child.histogram import percentile
 from runner.child.measure import gil
 from runner.child.models.table import MODELS
+from runner.errors import Interrupted
+from runner.interrupt import Interrupt
+from runner.invoke import Launcher
 
-KINDS = sorted(MODELS)
+KINDS = each_of(MODELS)
 PLAIN = "import os, threading\ndef task(item):\n    return item * 2\ndef items():\n    return list(range(12))\n"
 ITEMS = {"inputs": "mine:items"}
-
-
-def workers_of(kind: str) -> int:
-    return 1 if MODELS[kind].ignores_workers else 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -67,22 +70,58 @@ def test_worker_setup_is_called_once_in_every_worker_and_its_value_passed(kind: 
 def test_a_worker_setup_that_raises_fails_the_cell_at_once(kind: str, tmp_path: Path) -> None:
     code = "def setup():\n    raise OSError('no server')\ndef task(worker):\n    return worker\n"
     parameters = {"worker_setup": "mine:setup"}
-    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), parameters=parameters, timeout_s=20.0))
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), parameters=parameters, timeout_s=60.0))
     assert (reply.status, reply.reason) == ("failed", "OSError: no server (mine.py:2)")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_coroutine_function_is_awaited_or_refused_but_never_hangs(kind: str, tmp_path: Path) -> None:
-    code = "import asyncio\nasync def task():\n    await asyncio.sleep(0)\n    return 5\n"
-    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=20.0))
+    code = "async def task():\n    return 5\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=60.0))
     assert reply.status in ("ok", "unsupported")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_interrupt_leaves_nothing_behind(kind: str, tmp_path: Path) -> None:
+    code = "import pathlib, time\ndef task():\n    pathlib.Path('begun').touch()\n    time.sleep(60)\n"
+    asked = function(tmp_path, code, kind, workers=workers_of(kind))
+    with Interrupt() as interrupt, Launcher(interrupt) as launch:
+        Thread(target=interrupt_once, args=(tmp_path / "begun",)).start()
+        with pytest.raises(Interrupted):
+            launch(asked)
+    assert tree.marked(tree.mark_of(os.getpid())) == []
+
+
+def interrupt_once(begun: Path) -> None:
+    """Send this process SIGINT as soon as a file is there."""
+    give_up = time.monotonic() + 30
+    while not begun.exists() and time.monotonic() < give_up:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_callable_that_can_not_be_pickled_travels_by_its_name(kind: str, tmp_path: Path) -> None:
+    code = "task = (lambda kept: lambda: kept)(7)\n"
+    assert launched(function(tmp_path, code, kind, workers=workers_of(kind))).status == "ok"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_result_that_can_not_be_pickled_is_an_error_where_it_must_travel_and_never_a_hang(
+    kind: str, tmp_path: Path
+) -> None:
+    code = "import threading\ndef task():\n    return threading.Lock()\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=60.0, same="any"))
+    travels = MODELS[kind].worker in ("process", "interpreter")
+    assert reply.status == ("failed" if travels else "ok")
 
 
 @pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has the GIL off, which the next test holds")
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_gil_is_shared_by_workers_of_one_process_alone(kind: str, tmp_path: Path) -> None:
+def test_the_gil_is_shared_by_workers_of_one_interpreter_alone(kind: str, tmp_path: Path) -> None:
     reply = launched(order(tmp_path, "noop", {}, kind, workers=workers_of(kind)))
-    assert reply.said["gil"] == ("per interpreter" if kind == "processes" else "shared")
+    apart = MODELS[kind].worker in ("process", "interpreter")
+    assert reply.said["gil"] == ("per interpreter" if apart else "shared")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +129,7 @@ def test_the_gil_is_shared_by_workers_of_one_process_alone(kind: str, tmp_path: 
     [([True], "", "shared"), ([False, False], "t", "off"), ([False, True], "t", "re-enabled")],
 )
 def test_the_gil_is_named_by_what_workers_find_in_the_end(after: list[bool], flags: str, expected: str) -> None:
-    assert gil([(os.getpid(), 1, 0, 0, on, ()) for on in after], flags) == expected
+    assert gil([(os.getpid(), 0, 1, 0, 0, on, ()) for on in after], flags) == expected
 
 
 def test_memory_is_that_of_the_child_and_all_its_workers(tmp_path: Path) -> None:

@@ -318,6 +318,18 @@ CASES = {
     "an include of an unknown model": Case(
         whole(include="[{model: thread, workers: 9}]"), "4:19", "`thread` is no model's label and no kind", "`threads`?"
     ),
+    "a pool of one's own that is not named": Case(
+        whole(models="[serial, own]"), "2:18", "own needs `call`", 'such as `call: "my_pool:run"`'
+    ),
+    "an address that is none": Case(
+        whole(models="[{kind: dask, address: here}]"), "2:32", "`here` is no address", "tcp://10.0.0.5:8786"
+    ),
+    "an include of a model that needs options": Case(
+        whole(include="[{model: own, workers: 9}]"),
+        "4:19",
+        "`own` is a kind that needs options",
+        "write `{kind: own, …}`",
+    ),
     "an include whose label is taken": Case(
         whole(include="[{model: {kind: threads, switch_interval: 1}}]"),
         "4:19",

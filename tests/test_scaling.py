@@ -356,7 +356,7 @@ def test_where_no_model_has_more_than_one_worker_there_is_no_section() -> None:
 
 
 def test_the_table_is_folded_away() -> None:
-    cells = [cell(), *(cell(variant(f"m{number}"), 2) for number in range(13))]
+    cells = [cell(), *(cell(variant(f"m{number}", "threads"), 2) for number in range(13))]
     assert "<summary>Scaling: speedups of batches, serial shares and bounds</summary>" in page_of(
         machine().run(cells, 1), cells
     )

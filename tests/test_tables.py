@@ -94,7 +94,7 @@ def test_a_failed_cell_has_its_reason_and_no_figure() -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "＝"])
 def test_no_text_becomes_a_formula(start: str) -> None:
     text = f"{start}1+cmd()"
-    nasty = replace(cell(variant(text), 4, swept(variant(text, "sleep"), "name", text)), key="k")
+    nasty = replace(cell(variant(text, "threads"), 4, swept(variant(text, "sleep"), "name", text)), key="k")
     row = sheet_of(StandIn().run([nasty], 1), [nasty])[0]
     lines = changed(StandIn().run([nasty], 1), nasty.key, [1], failed("failed", text) | {"notes": [text], "gil": text})
     for value in [*row.values(), *sheet_of(lines, [nasty])[0].values()]:
@@ -211,7 +211,7 @@ def test_cells_that_share_a_place_stand_in_it_together() -> None:
 
 
 def test_a_page_of_many_cells_is_cut_short_and_refers_to_the_sheet() -> None:
-    many = [cell(variant(f"m{number}"), 2) for number in range(600)]
+    many = [cell(variant(f"m{number}", "threads"), 2) for number in range(600)]
     lines = [
         line for each in many for line in changed(StandIn().run([each], 1), each.key, [1], failed("failed", each.key))
     ]

@@ -11,6 +11,10 @@ if TYPE_CHECKING:  # typing alone takes as long to import as a bare interpreter 
     Failure = tuple[str, str]  # status, reason
 
 
+REFUSES_INTERPRETERS = " does not support loading in subinterpreters"
+"""How CPython says that an extension was not made for them."""
+
+
 class CellError(Exception):
     """A cell can't go on, and it is known why: `status` is one of the journal's words."""
 
@@ -42,6 +46,9 @@ def describe(error: BaseException) -> Failure:
     import traceback
 
     traceback.print_exception(error, file=sys.stderr)
+    if isinstance(error, ImportError) and REFUSES_INTERPRETERS in str(error):
+        module = str(error).partition(REFUSES_INTERPRETERS)[0].rpartition("module ")[2]
+        return "unsupported", f"{module} can't be imported in a sub-interpreter{_where(error)}"
     status = "oom" if isinstance(error, MemoryError) else "failed"
     return status, f"{type(error).__name__}: {error}{_where(error)}"[:1000]
 

@@ -29,6 +29,13 @@ def is_installed(path: str) -> bool:
     return any(f"{os.sep}{folder}{os.sep}" in path for folder in INSTALLED)
 
 
+def entry_of(path: str) -> str:
+    """The module among all installed ones that a file belongs to. What a package brings along in a folder of its own
+    belongs to that package, by whatever name it is imported."""
+    inside = min((path.rpartition(f"{os.sep}{folder}{os.sep}")[2] for folder in INSTALLED), key=len)
+    return inside.partition(os.sep)[0].partition(".")[0]
+
+
 def fingerprint(
     imported: Mapping[str, str], project: str, root: str, known: Mapping[str, list[str]]
 ) -> dict[str, object]:
@@ -40,7 +47,7 @@ def fingerprint(
     """
     own = {name: path for name, path in imported.items() if not is_installed(path)}
     files = {place(name, os.path.abspath(path), project, root): content_digest(path) for name, path in own.items()}
-    modules = distributions_of({name.partition(".")[0] for name in imported.keys() - own.keys()}, known)
+    modules = distributions_of({entry_of(imported[name]) for name in imported.keys() - own.keys()}, known)
     return {
         "python": python_build(),
         "files": dict(sorted(files.items())),

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
     from .models.contract import Census, Outcome, Pool
 
+MANY = 50
+"""Fewer workers come near no usual limit of a system: 256 descriptors, or the 61 processes that Windows waits for."""
+
+NATIVE = frozenset(("numpy", "torch"))
+"""Modules that bring libraries with threads of their own: where none is imported there is nothing to ask."""
+
 
 def measure(request: dict[str, object]) -> dict[str, object]:
     """One cell, once. What was found before a failure stays in the reply."""
@@ -35,8 +41,9 @@ def measure(request: dict[str, object]) -> dict[str, object]:
 
 def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     begin = clock()
-    work, items, take_down = open_work(request)
-    start = load_model(request)
+    make_room(request)
+    work, start = open_work(request)
+    items, take_down = set_up(work, request)
     reply["phases"] = phases = {"imports_ns": clock() - begin}
     try:
         pool = _start(start, work, request, reply)
@@ -57,14 +64,42 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     reply["cpu"] = {"cold_ns": worked[0] - ready[0], "steady_ns": spent[0], "queued_ns": queued, "how": CPU_HOW}
     reply["worker_files"] = {name: path for *_, files in census for name, path in files}
     reply["gil"] = gil(census)
+    if NATIVE & sys.modules.keys():
+        reply["native_threads"] = load(f"{__package__}.native_threads").native_threads()
     reply.update(_of_tasks([cold, *steady]))
     reply["results"] = described(results_of(cold), request["same"], request.get("reference"))  # type: ignore[arg-type]
 
 
-def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Callable[[], int]]:
-    """The work of a request, an item for each of its tasks, and what takes down what the workload set up."""
+def make_room(request: dict[str, object]) -> None:
+    """Before anything is started, see that the system carries so many workers."""
+    workers = int(str(request["workers"]))
+    if workers >= MANY:
+        model, workload = request["model"], request["workload"]
+        load(f"{__package__}.limits").make_room(model["kind"], workload["kind"], workers)  # type: ignore[index]
+
+
+def open_work(request: dict[str, object]) -> tuple[Work, Callable[..., Pool]]:
+    """The work of a request, and the requested model's `start`. What the model needs is imported before anything of
+    the workload: gevent patches what others then import. Raises CellError where this Python has not got it."""
     work = Work(request)
     work.settle()
+    model = request["model"]
+    assert isinstance(model, dict)
+    module = load(f"{__package__}.models.{model['kind']}")
+    try:
+        if hasattr(module, "imports"):
+            module.imports(model["options"])
+    except ImportError as error:
+        lack: str = load(f"{__package__}.needs").unmet(model["kind"], model["options"])
+        if not lack:
+            raise
+        raise CellError("unsupported", lack) from error
+    start: Callable[..., Pool] = module.start
+    return work, start
+
+
+def set_up(work: Work, request: dict[str, object]) -> tuple[Sequence[object], Callable[[], int]]:
+    """An item for each of the work's tasks, and what takes down what the workload has set up."""
     module = work.module()
     if hasattr(module, "imports"):
         module.imports(work.parameters)
@@ -73,15 +108,7 @@ def open_work(request: dict[str, object]) -> tuple[Work, Sequence[object], Calla
         work.parameters, take_down = module.setup(work.parameters, work.scratch)
     tasks = request["tasks"]
     items = module.items(work.parameters, tasks) if hasattr(module, "items") else [None] * int(str(tasks or 1))
-    return work, items, take_down
-
-
-def load_model(request: dict[str, object]) -> Callable[..., Pool]:
-    """The requested model's `start`."""
-    model = request["model"]
-    assert isinstance(model, dict)
-    start: Callable[..., Pool] = load(f"{__package__}.models.{model['kind']}").start
-    return start
+    return items, take_down
 
 
 def _start(start: Callable[..., Pool], work: Work, request: dict[str, object], reply: dict[str, object]) -> Pool:
@@ -171,8 +198,8 @@ Usage = tuple[int, int]
 def usage_ns(census: Sequence[Census]) -> Usage:
     """So far, of this process, of its workers' processes, and of the programs that these waited for; workers that share
     a thread queue once."""
-    cpu_ns = {**{pid: cpu for pid, _, cpu, *_ in census}, os.getpid(): own_cpu_ns()}
-    return sum(cpu_ns.values()), sum({(pid, thread): queued for pid, thread, _, queued, *_ in census}.values())
+    cpu_ns = {**{pid: cpu for pid, _, _, cpu, *_ in census}, os.getpid(): own_cpu_ns()}
+    return sum(cpu_ns.values()), sum({(pid, thread): queued for pid, _, thread, _, queued, *_ in census}.values())
 
 
 def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
@@ -181,7 +208,7 @@ def gil(census: Sequence[Census], flags: str = sys.abiflags) -> str:
         return "off"
     if "t" in flags:
         return "re-enabled"
-    return "shared" if {pid for pid, *_ in census} == {os.getpid()} else "per interpreter"
+    return "shared" if {(pid, own) for pid, own, *_ in census} == {(os.getpid(), 0)} else "per interpreter"
 
 
 def _of_tasks(batches: Sequence[Batch]) -> dict[str, object]:

@@ -9,7 +9,7 @@ A request comes on standard input, one JSON object:
     scratch       a private temporary folder that the parent removes
     model         {kind, options}
     workload      {kind, parameters}; with "rehearse" {kind}, and `variants` is a list of {parameters, reference}
-    workers       how many
+    workers       how many; with "rehearse" 1, and `asked` has the numbers that will be asked for
     tasks         how many; null is as many as there are inputs
     batches       how many further batches after the cold one; "auto" is about a second of them, "warm" too, but one
                   at least
@@ -29,16 +29,19 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     cpu           {cold_ns, steady_ns, queued_ns, how}, server_cpu_ns (of the workload's own server, which is no part of
                   the work); queued_ns: how long workers could run and had no core, in all batches, added up
     memory        {bytes, how}
+    native_threads  threads of BLAS and OpenMP libraries: {env: {variable: value}, pools: {library: threads}}, where any
+                  is loaded
     results       {count, digest}, or {count, agrees: {name of another that has left its results: whether the same}}
     service, queueing   histograms of `histogram.py`
 
-Of "rehearse": protocol, status, reason, fingerprint, findings: for each variant {status, reason, notes, tasks,
-startup_ns, task_ns, stop_ns, results, held_up}, the last one where the model can look on: how late a sleeper beside the
-task woke, in another thread or in the same event loop: {ticks (that were due while the task was done), typical_ns
-(median), longest_ns, queued_ns and task_queued_ns (how long the sleeper's thread could run and had no core, and the
-task's, where that is another), span_ns (how long the task took)}. A user's task (of kinds that the table says `has_effects` of) is done once. Of other kinds up to
-four batches of up to 1,000 tasks follow, to see more of short ones, and `held_up` is of that long batch in which there
-was a core for the largest share of the time.
+Of "rehearse": protocol, status, reason, fingerprint, too_many (of the numbers of workers asked for those that the
+system does not carry, {number: why}), findings: for each variant {status, reason, notes, tasks, startup_ns, task_ns,
+stop_ns, results, held_up}, the last one where the model can look on: how late a sleeper beside the task woke, in another
+thread or in the same event loop: {ticks (that were due while the task was done), typical_ns (median), longest_ns,
+queued_ns and task_queued_ns (how long the sleeper's thread could run and had no core, and the task's, where that is
+another), span_ns (how long the task took)}. A user's task (of kinds that the table says `has_effects` of) is done once.
+Of other kinds up to four batches of up to 1,000 tasks follow, to see more of short ones, and `held_up` is of that long
+batch in which there was a core for the largest share of the time.
 
 Readers pass over fields they don't know.
 """

@@ -6,8 +6,9 @@ from time import perf_counter_ns as clock
 
 from . import heartbeat
 from .failure import CellError, caught
-from .measure import load_model, open_work
+from .measure import MANY, open_work, set_up
 from .same import described
+from .work import load
 from .workloads.table import WORKLOADS
 
 TYPE_CHECKING = False
@@ -19,7 +20,8 @@ def rehearse(request: dict[str, object]) -> dict[str, object]:
     """Every variant by itself: one that fails does not stop the others."""
     variants = request["variants"]
     assert isinstance(variants, list)
-    return {"status": "ok", "reason": "", "findings": [_rehearse_variant(request, variant) for variant in variants]}
+    findings = [_rehearse_variant(request, variant) for variant in variants]
+    return {"status": "ok", "reason": "", "findings": findings, "too_many": _too_many(request)}
 
 
 def _rehearse_variant(request: dict[str, object], variant: dict[str, object]) -> dict[str, object]:
@@ -33,13 +35,24 @@ def _rehearse_variant(request: dict[str, object], variant: dict[str, object]) ->
     return finding
 
 
+def _too_many(request: dict[str, object]) -> dict[str, str]:
+    """Of the numbers of workers that will be asked for those that this system does not carry, and why."""
+    many = [count for count in request.get("asked", ()) if count >= MANY]  # type: ignore[attr-defined]
+    if not many:
+        return {}
+    model, workload = request["model"]["kind"], request["workload"]["kind"]  # type: ignore[index]
+    found: dict[str, str] = load(f"{__package__}.limits").too_many(model, workload, many)
+    return found
+
+
 def _one_task(request: dict[str, object], finding: dict[str, object]) -> None:
     """Start one worker, do one task, stop."""
-    work, items, take_down = open_work(request)
+    work, start = open_work(request)
+    items, take_down = set_up(work, request)
     finding["tasks"] = len(items)
     try:
         begin = clock()
-        pool = load_model(request)(work, 1, request["model"]["options"])  # type: ignore[index]
+        pool = start(work, 1, request["model"]["options"])  # type: ignore[index]
         failures = pool.prepare()
         started = clock()
         if failures[0]:

@@ -39,24 +39,28 @@ class Work:
         import faulthandler
         import os
 
+        self.settle_imports()
+        stacks = open(f"{self.scratch}/stacks-{os.getpid()}", "a")  # noqa: SIM115 - open as long as the process lives
+        faulthandler.register(self.stack_signal, stacks, all_threads=True, chain=False)
+
+    def settle_imports(self) -> None:
+        """Make the project importable, which is all that another interpreter of a settled process needs."""
         if self.instead:
             from .elsewhere import redirect
 
             redirect(self.instead)
         if self.project not in sys.path:
             sys.path.insert(_first_installed(sys.path), self.project)
-        stacks = open(f"{self.scratch}/stacks-{os.getpid()}", "a")  # noqa: SIM115 - open as long as the process lives
-        faulthandler.register(self.stack_signal, stacks, all_threads=True, chain=False)
 
     def plain_body(self) -> Callable[[object], object] | None:
         """The body that a thread or process calls, if there is one."""
         body: Body | None = self.module().body(self.parameters)
         return body
 
-    def async_body(self) -> Callable[[object], Awaitable[object]] | None:
-        """The body that an event loop awaits, if there is one."""
+    def async_body(self, library: str = "asyncio") -> Callable[[object], Awaitable[object]] | None:
+        """The body that an event loop of that library awaits, if there is one."""
         make = getattr(self.module(), "async_body", None)
-        return make(self.parameters) if make else None
+        return make(self.parameters, library) if make else None
 
     def required_body(self) -> Callable[[object], object]:
         """The plain body. Raises CellError where the work can only be awaited."""

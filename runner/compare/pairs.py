@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..summary import ONE_THREAD, Row, Summary
+from ..matrix import shares_a_thread
+from ..summary import Row, Summary
 from ..verdict import gets_verdict
 from .code import changed_code
 from .evidence import Between, Unpaired
@@ -100,7 +101,7 @@ def _incomparable(before: Row, after: Row, sides: Sides) -> Iterator[tuple[Outco
     if before.tasks != after.tasks:
         yield "not compared", f"other work: {before.tasks} tasks in A, {after.tasks} in B"
     cores, cell = sides.fewer_cores, after.cell
-    if cores is not None and cell.workers > cores and cell.model.kind not in ONE_THREAD:
+    if cores is not None and cell.workers > cores and not shares_a_thread(cell.model):
         yield "not compared", f"more workers than {cores} usable cores, which is all that one side has"
     yield from (("not compared", reason) for reason in uncounted(before, after))
 

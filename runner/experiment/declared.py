@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
-from ..child.parameters import REQUIRED, Kind
+from ..child.parameters import REQUIRED, Kind, ModelKind
 from . import sweep as sweeps
 from .document import Keys
 from .messages import did_you_mean, listed, quoted
@@ -230,6 +230,7 @@ class CommandWorkload(Workload):
 class Model(Declared):
     """How it is done concurrently."""
 
+    row: ClassVar[ModelKind]
     word = "option of model kind"
     label: Name | None = Field(
         default=None, description="the name in tables; unless given, the kind", examples=["spawned"]

@@ -60,9 +60,16 @@ _MODELS = tuple(_class(kind, row, Model, "Model") for kind, row in MODELS.items(
 
 AnyWorkload = Annotated[Workload, _OneOf(_WORKLOADS)]
 ModelMapping = Annotated[Model, _OneOf(_MODELS)]
-AnyModel = Annotated[ModelMapping, Short(_by_kind, lambda _: {"enum": list(MODELS)})]
+PLAIN_MODELS = tuple(
+    kind
+    for kind, row in MODELS.items()
+    if all(parameter.default is not REQUIRED for parameter in row.parameters.values())
+)
+"""Kinds of models that may be declared by their names alone."""
+
+AnyModel = Annotated[ModelMapping, Short(_by_kind, lambda _: {"enum": list(PLAIN_MODELS)})]
 
 
 def model_of_kind(kind: str) -> Model:
-    """A model of a kind with every option at its default."""
+    """A model of a kind, one of PLAIN_MODELS, with every option at its default."""
     return TypeAdapter[Model](AnyModel).validate_python(kind)

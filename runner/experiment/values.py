@@ -112,6 +112,13 @@ def argv(value: object) -> list[str]:
     return value
 
 
+def address(value: object) -> str:
+    """Where a server is reached."""
+    if not isinstance(value, str) or not re.fullmatch(r"[\w+.-]+://\S+|\S+:[0-9]+", value):
+        raise WrongValue(f"{quoted(value)} is no address: write it as the server says it, such as tcp://10.0.0.5:8786")
+    return value
+
+
 def inputs(value: object) -> object:
     """What tasks are given: "module:function", {glob: …}, {lines: …} or a list."""
     if isinstance(value, str):
@@ -219,6 +226,7 @@ Share = Annotated[float, *_quantity(quantity.share, _NUMBER + "%?$", {"maximum":
 Factor = Annotated[float, *_quantity(quantity.factor, _NUMBER + "x?$")]
 Count = Annotated[int, PlainValidator(quantity.count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Call = Annotated[str, PlainValidator(call), WithJsonSchema({"type": "string", "pattern": "^.+:.+$"})]
+Address = Annotated[str, PlainValidator(address), WithJsonSchema({"type": "string", "pattern": ":"})]
 Argv = Annotated[list[str], PlainValidator(argv), WithJsonSchema(_TEXTS)]
 Arguments = Annotated[dict[str, object], PlainValidator(arguments), WithJsonSchema({"type": "object"})]
 Inputs = Annotated[object, PlainValidator(inputs), WithJsonSchema(_INPUTS)]
@@ -244,6 +252,7 @@ _BY_WORD: dict[str, object] = {
     "count": Count,
     "share": Share,
     "call": Call,
+    "address": Address,
     "argv": Argv,
     "arguments": Arguments,
     "inputs": Inputs,

@@ -18,7 +18,7 @@ from .axes import (
     workers_of,
     workload_axis,
 )
-from .cells import Cell, Matrix, Variant, same_work, specification, work_of
+from .cells import Cell, Matrix, Variant, same_work, shares_a_thread, specification, work_of, worker_of
 from .checks import Checks
 from .include import Includer
 from .named import Names
@@ -36,8 +36,10 @@ __all__ = [
     "expand",
     "inputs",
     "same_work",
+    "shares_a_thread",
     "specification",
     "work_of",
+    "worker_of",
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..child.models.table import MODELS
-from ..child.parameters import Kind
+from ..child.parameters import MAIN_THREAD, Kind
 from ..child.workloads.table import WORKLOADS
 
 
@@ -119,6 +119,18 @@ def same_work(cell: Cell, other: Cell) -> bool:
         other.workload.kind,
         other.workload.values,
     )
+
+
+def worker_of(model: Variant) -> str:
+    """What one worker of a model is, by its options, in the words of child/parameters.py."""
+    row = MODELS[model.kind]
+    chosen = [word for (name, value), word in row.worker_with.items() if model.values.get(name) == value]
+    return chosen[0] if chosen else row.worker
+
+
+def shares_a_thread(model: Variant) -> bool:
+    """Whether all workers of a model share one thread, so that they never compete for cores."""
+    return worker_of(model) in (MAIN_THREAD, "coroutine")
 
 
 def work_of(cell: Cell) -> str:

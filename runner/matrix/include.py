@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..child.models.table import MODELS
 from ..experiment.declared import Model
 from ..experiment.document import Keys
-from ..experiment.kinds import model_of_kind
+from ..experiment.kinds import PLAIN_MODELS, model_of_kind
 from ..experiment.messages import Mistake, did_you_mean, quoted
 from ..experiment.schema import Experiment, Include
 from .axes import Amount, ModelAxis, PythonAxis, Work, model_axis, workers_of
@@ -59,9 +59,8 @@ class Includer:
             declared = next((model for model in self.top.models if model.name == one), None)
             if declared is not None:
                 return declared
-            if one not in MODELS:
-                hint = did_you_mean(one, [*(model.name for model in self.top.models), *MODELS])
-                self.mistakes.append(Mistake(at, f"{quoted(one)} is no model's label and no kind", hint))
+            if one not in PLAIN_MODELS:
+                self.mistakes.append(self._unknown(one, at))
                 return None
             one = model_of_kind(one)
         elif one.name in taken and taken[one.name] != at:
@@ -69,6 +68,12 @@ class Includer:
             self.mistakes.append(Mistake(at, f"{text}: every model needs its own", "add `label: …`"))
         taken.setdefault(one.name, at)
         return model_axis(one, workers_of(self.experiment, one, at))
+
+    def _unknown(self, name: str, at: Keys) -> Mistake:
+        if name in MODELS:
+            return Mistake(at, f"{quoted(name)} is a kind that needs options", f"write `{{kind: {name}, …}}`")
+        hint = did_you_mean(name, [*(model.name for model in self.top.models), *MODELS])
+        return Mistake(at, f"{quoted(name)} is no model's label and no kind", hint)
 
     def _pythons(self, block: Include) -> Sequence[PythonAxis]:
         if block.python is None:

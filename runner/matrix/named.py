@@ -12,7 +12,7 @@ from ..child.workloads.table import WORKLOADS
 from ..experiment import Experiment
 from ..experiment import sweep as sweeps
 from ..experiment.declared import Declared, Model
-from ..experiment.kinds import model_of_kind
+from ..experiment.kinds import PLAIN_MODELS, model_of_kind
 from .axes import environments
 from .cells import Cell, Variant, canonical, model_specification, workload_specification
 
@@ -72,7 +72,7 @@ def _workloads(experiment: Experiment) -> Iterator[tuple[str, tuple[Variant, obj
 def _models(experiment: Experiment) -> Iterator[Variant]:
     """Those of blocks to include first, whose bare names may be labels of the declared ones."""
     blocks = [model for block in experiment.include for model in block.model or ()]
-    of_kind = [model_of_kind(name) for name in blocks if isinstance(name, str) and name in MODELS]
+    of_kind = [model_of_kind(name) for name in blocks if isinstance(name, str) and name in PLAIN_MODELS]
     for model in (*of_kind, *(one for one in blocks if isinstance(one, Model)), *experiment.models):
         yield from _variants(model.name, model)
 

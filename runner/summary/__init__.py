@@ -11,11 +11,10 @@ from ..schedule import ANCHOR
 from ..standing import Block, main_machine, standing
 from .noise import cores_taken, noise
 from .provenance import machine_of, provenance
-from .rows import ONE_THREAD, Standing, row
+from .rows import Standing, row
 from .shape import Elsewhere, Figures, Machine, Noise, Provenance, Row, RowStatus, Summary
 
 __all__ = [
-    "ONE_THREAD",
     "Elsewhere",
     "Figures",
     "Machine",

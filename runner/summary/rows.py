@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..journal.lines import On, Record, Status
-from ..matrix import Cell
+from ..matrix import Cell, shares_a_thread
 from ..paired import log_speedups, times
 from ..standing import Block, Stand
 from ..validity import Judged, counted, judge, ought_to_agree
@@ -14,9 +14,6 @@ from .figures import figures
 from .noise import disturbance
 from .provenance import python_version
 from .shape import Row
-
-ONE_THREAD = ("serial", "asyncio")
-"""Kinds of models whose workers share one thread, so that they never compete for cores."""
 
 OVERSUBSCRIBED = "oversubscribed"
 """The note of a row with more workers than usable cores."""
@@ -140,7 +137,7 @@ def _failures(judged: Collection[Judged]) -> list[Judged]:
 def _notes(cell: Cell, standing: Standing, compared: bool) -> list[str]:
     """What must be known of a row whatever its blocks say."""
     notes = [standing.dropped[cell.key]] if cell.key in standing.dropped else []
-    if cell.workers > (standing.usable_cpus or cell.workers) and cell.model.kind not in ONE_THREAD:
+    if cell.workers > (standing.usable_cpus or cell.workers) and not shares_a_thread(cell.model):
         notes.append(OVERSUBSCRIBED)
     if cell.baseline is None:
         notes.append("no baseline")

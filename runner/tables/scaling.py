@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import ceil, isfinite, log
 
+from ..matrix import shares_a_thread
 from ..stats import AMDAHL, Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits, digits
@@ -120,7 +121,7 @@ def _above(one: Scaling) -> str:
 
 
 def _assumption(one: Scaling) -> str:
-    if one.row.cell.model.kind == "asyncio":
+    if shares_a_thread(one.row.cell.model):
         return "not all CPU time is spent in the event loop's thread, or a task takes less of it among others"
     if one.row.gil in ("shared", "re-enabled"):
         return "not all CPU time is spent holding the GIL, or a task takes less of it among others"

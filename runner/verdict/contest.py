@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from math import log
 from statistics import median
 
-from ..matrix import work_of
+from ..child.models.table import MODELS
+from ..matrix import Variant, work_of, worker_of
 from ..standing import Block
 from ..stats import LEAST, can_be_best, hodges_lehmann, is_equivalent, needed_blocks
 from ..summary import Row
 from ..summary.rows import BLOCKS_THE_LOOP
 from .claims import Judgement, gets_verdict
-
-SIMPLEST_FIRST = ("serial", "asyncio", "threads", "interpreters", "processes")
-"""Kinds of models by what they ask of a program; asyncio only where the work has a body for it."""
 
 Values = Mapping[Block, float]
 """Block → −ln of the time a task: larger is better, and differences are ln of speedups."""
@@ -124,11 +122,14 @@ def _is_equivalent(own: Values, led: Values, margin: float) -> bool:
 
 
 def _simplicity(row: Row) -> tuple[float, int]:
-    """A loop that is blocked, or only hands on to threads, is no simpler than these."""
-    kind = row.cell.model.kind
-    rank: float = SIMPLEST_FIRST.index(kind) if kind in SIMPLEST_FIRST else len(SIMPLEST_FIRST)
-    if row.cell.model.values.get("offload"):
-        rank = SIMPLEST_FIRST.index("threads") + 0.5
-    if any(BLOCKS_THE_LOOP in note for note in row.notes):
-        rank = len(SIMPLEST_FIRST)
-    return rank, row.cell.workers
+    """By the order of the table of models; a loop that is blocked is no way to do anything at once."""
+    blocked = any(BLOCKS_THE_LOOP in note for note in row.notes)
+    return len(MODELS) if blocked else _rank(row.cell.model), row.cell.workers
+
+
+def _rank(model: Variant) -> float:
+    """A loop that hands on to other workers is no simpler than the simplest model of these."""
+    kinds, worker = list(MODELS), worker_of(model)
+    if worker == MODELS[model.kind].worker:
+        return kinds.index(model.kind)
+    return 0.5 + next(index for index, kind in enumerate(kinds) if MODELS[kind].worker == worker)

@@ -8,7 +8,7 @@ from math import exp, inf, log
 from typing import Literal
 
 from ..child.models.table import MODELS
-from ..matrix import Cell, work_of
+from ..matrix import Cell, shares_a_thread, work_of
 from ..matrix.cells import canonical
 from ..standing import Block
 from ..stats import LEAST, Interval, asymptotic_bound, hodges_lehmann, karp_flatt
@@ -168,8 +168,7 @@ def _point(row: Row, logs: Logs, capacity: Capacity, margin: float) -> Point:
 
 def _servers(row: Row, cpus: int) -> int:
     """How many workers can have CPU time at once: one in an event loop or under the GIL, else as many as cores."""
-    in_loop = row.cell.model.kind == "asyncio" and not row.cell.model.values.get("offload")
-    return 1 if in_loop or row.gil in ("shared", "re-enabled") else cpus
+    return 1 if shares_a_thread(row.cell.model) or row.gil in ("shared", "re-enabled") else cpus
 
 
 def _share_met(speedup: Interval, workers: int) -> Interval:

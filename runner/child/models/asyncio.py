@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from .. import worker
-from ..failure import caught, caught_awaiting
-from ..work import Work
-from .executor import ExecutorPool
+from ..failure import caught
+from .coroutines import run_of_slot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..failure import Failure
-    from .contract import Census, HeldUp, Outcome
+    from ..work import Work
+    from .contract import Census, HeldUp, Outcome, Pool
+    from .coroutines import Run
 
-    Run = Callable[[object], Awaitable[Outcome]]
+    NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
 
 class AsyncioPool:
     """Coroutine slots that live from `prepare` to `stop`, each taking the next item when it is done with one."""
 
-    def __init__(self, work: Work, workers: int, threads: ExecutorPool | None = None) -> None:
+    def __init__(self, work: Work, workers: int, new_loop: NewLoop | None = None) -> None:
         self.notes: list[str] = []
         self.resolved: dict[str, object] = {}
         self._work = work
         self._workers = workers
-        self._threads = threads
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=new_loop)
         self._queue: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
         self._outcomes: list[Outcome | None] = []
         self._slots: list[asyncio.Task[None]] = []
 
     def prepare(self) -> list[Failure | None]:
-        if self._threads is not None:
-            failures = self._threads.prepare()
-            if any(failures):
-                return failures
         return self._runner.run(self._fill_slots())
 
     async def _fill_slots(self) -> list[Failure | None]:
@@ -52,7 +45,7 @@ class AsyncioPool:
         return failures
 
     async def _drain(self, slot: int, barrier: asyncio.Barrier, failures: list[Failure | None]) -> None:
-        made, failures[slot] = caught(self._make_run, slot)
+        made, failures[slot] = caught(run_of_slot, self._work, slot, self.notes)
         await barrier.wait()
         if failures[slot]:
             return
@@ -62,36 +55,6 @@ class AsyncioPool:
             index, item = await take()
             outcomes[index] = await run(item)
             done()
-
-    def _make_run(self, slot: int) -> Run:
-        if self._threads is not None:
-            return self._offloaded()
-        body = self._work.async_body() or self._blocking()
-        name = (os.getpid(), slot)
-
-        async def run(item: object) -> Outcome:
-            start = worker.clock()
-            result, failure = await caught_awaiting(body, item)
-            return start, worker.clock(), name, result, failure
-
-        return run
-
-    def _offloaded(self) -> Run:
-        loop = asyncio.get_running_loop()
-        executor = self._threads.executor  # type: ignore[union-attr]
-        return lambda item: loop.run_in_executor(executor, worker.run, item)
-
-    def _blocking(self) -> Callable[[object], Awaitable[object]]:
-        """A plain body gives up control only when it is done."""
-        body = self._work.required_body()
-        note = "its plain body blocks the event loop"
-        if note not in self.notes:
-            self.notes.append(note)
-
-        async def call(item: object) -> object:
-            return body(item)
-
-        return call
 
     def run(self, items: Sequence[object]) -> list[Outcome]:
         return self._runner.run(self._batch(items))
@@ -116,14 +79,30 @@ class AsyncioPool:
         for slot in self._slots:
             slot.cancel()
         self._runner.close()
-        if self._threads is not None:
-            self._threads.stop()
 
 
-def start(work: Work, workers: int, options: Mapping[str, object]) -> AsyncioPool:
+def imports(options: Mapping[str, object]) -> None:
+    """The other event loop, and what tasks are handed on to."""
+    if options.get("loop") == "uvloop":
+        import uvloop  # noqa: F401
+    if options.get("offload"):
+        from .loops import imports_behind
+
+        imports_behind(str(options["offload"]))
+
+
+def start(work: Work, workers: int, options: Mapping[str, object]) -> Pool:
     """The loop is made here, the coroutines in `prepare`."""
-    if not options.get("offload"):
-        return AsyncioPool(work, workers)
-    barrier = threading.Barrier(workers)
-    executor = ThreadPoolExecutor(workers, initializer=worker.install, initargs=(work, barrier))
-    return AsyncioPool(work, workers, ExecutorPool(executor, workers))
+    new_loop = _uvloop() if options.get("loop") == "uvloop" else None
+    if not options.get("offload") and not options.get("loop_scope"):
+        return AsyncioPool(work, workers, new_loop)
+    from .loops import pool
+
+    return pool(work, workers, options, new_loop)
+
+
+def _uvloop() -> NewLoop:
+    import uvloop
+
+    new_loop: NewLoop = uvloop.new_event_loop
+    return new_loop

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ..failure import Failure
@@ -11,14 +11,22 @@ from ..work import Work
 Outcome = tuple[int, int, object, object, Failure | None]
 """Of one task: start and end (`perf_counter_ns`, taken in the worker), the worker, the result, the failure."""
 
-Census = tuple[int, int, int, int, bool, tuple[tuple[str, str], ...]]
-"""Of one worker: process id, thread id, CPU time in ns of its process and what that waited for, for how many ns its
-thread could run and had no core, whether the GIL is on there, and, where it lives in a process of its own, name and file of each module that it has imported."""
+Census = tuple[int, int, int, int, int, bool, tuple[tuple[str, str], ...]]
+"""Of one worker: process id, interpreter id (0 for a process's main one), thread id, CPU time in ns of its process and
+what that waited for, for how many ns its thread could run and had no core, whether the GIL is on there, and, where it
+has a process or an interpreter of its own, name and file of each module that it has imported."""
 
 HeldUp = dict[str, int]
 """How long others were held up beside tasks. `ticks`: how often a sleeper beside them woke; `typical_ns`, `longest_ns`:
 how late it was, the median and the most; `queued_ns`: for how long in all its thread could run and had no core, 0 where
 the system does not say; `task_queued_ns`: for how long theirs had none, 0 where that is the same; `span_ns`: from the start of the first task to the end of the last."""
+
+
+class HasBody(Protocol):
+    """Work that a worker of any thread or process model can take up."""
+
+    def required_body(self) -> Callable[[object], object]:
+        """The plain body. Raises CellError where there is none."""
 
 
 class Barrier(Protocol):
@@ -58,7 +66,12 @@ class Watchful(Pool, Protocol):
 
 
 class Model(Protocol):
-    """A module in this folder."""
+    """A module in this folder. Only `start` is required. What no standard library has is imported inside its functions
+    alone, and named by the model's row in the table."""
+
+    def imports(self, options: Mapping[str, object]) -> None:
+        """Import in the child, before all clocks and before anything of the workload, what is not always there. Where
+        it raises ImportError the cell is unsupported, and the row of the table says what would bring it."""
 
     def start(self, work: Work, workers: int, options: Mapping[str, object]) -> Pool:
         """Begin to make the workers. Raises CellError where the work or this Python does not allow it."""

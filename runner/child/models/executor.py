@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from .. import worker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
     from typing import TypeVar
 
     from ..failure import Failure
@@ -26,6 +29,10 @@ class ExecutorPool:
         self._workers = workers
         self._chunksize = chunksize
 
+    def explaining(self) -> AbstractContextManager[None]:
+        """Inside it an executor that breaks raises CellError, with the cause, where its workers can die."""
+        return nullcontext()
+
     def prepare(self) -> list[Failure | None]:
         return self._gather(worker.prepare)
 
@@ -34,11 +41,13 @@ class ExecutorPool:
 
     def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
         """Executors make workers lazily: calls that wait for each other make all of them, and meet each once."""
-        futures = [self.executor.submit(call) for _ in range(self._workers)]
-        return [future.result() for future in futures]
+        with self.explaining():
+            futures = [self.executor.submit(call) for _ in range(self._workers)]
+            return [future.result() for future in futures]
 
     def run(self, items: Sequence[object]) -> list[Outcome]:
-        return list(self.executor.map(worker.run, items, chunksize=self._chunksize))
+        with self.explaining():
+            return list(self.executor.map(worker.run, items, chunksize=self._chunksize))
 
     def stop(self) -> None:
         self.executor.shutdown()

@@ -5,55 +5,36 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+from contextlib import contextmanager
 
 from .. import worker
-from ..failure import CellError
-from ..work import Work
+from .death import death_of
 from .executor import ExecutorPool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from .contract import Outcome
-    from .executor import Answer
+    from ..work import Work
 
 
 class ProcessPool(ExecutorPool):
     """An executor pool whose workers can die."""
 
-    def run(self, items: Sequence[object]) -> list[Outcome]:
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Raises CellError with the cause where the pool breaks."""
         processes = self._processes()
         try:
-            return super().run(items)
+            yield
         except BrokenProcessPool as broken:
-            raise death_of(processes) from broken
-
-    def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
-        processes = self._processes()
-        try:
-            return super()._gather(call)
-        except BrokenProcessPool as broken:
-            raise death_of(processes or self._processes()) from broken
+            ended = processes or self._processes()
+            for process in ended:
+                process.join(1)
+            raise death_of([process.exitcode for process in ended]) from broken
 
     def _processes(self) -> list[multiprocessing.process.BaseProcess]:
         return list((getattr(self.executor, "_processes", None) or {}).values())
-
-
-def death_of(processes: list[multiprocessing.process.BaseProcess]) -> CellError:
-    """Why a pool broke. Its other workers are ended by SIGTERM, so that any other way of ending is the cause."""
-    for process in processes:
-        process.join(1)
-    codes = [process.exitcode for process in processes]
-    own = [code for code in codes if code not in (None, 0, -15)]
-    if not own:
-        return CellError("crashed", "a worker process ended before its task was done")
-    if own[0] < 0:
-        import signal
-
-        name = signal.Signals(-own[0]).name
-        return CellError("killed" if name == "SIGKILL" else "crashed", f"a worker process was ended by {name}")
-    return CellError("crashed", f"a worker process exited with {own[0]}")
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> ProcessPool:

@@ -46,8 +46,10 @@ def body(parameters: Parameters) -> Body:
     return run
 
 
-def async_body(parameters: Parameters) -> AsyncBody:
-    """Run the program while the loop goes on."""
+def async_body(parameters: Parameters, library: str) -> AsyncBody | None:
+    """Run the program while asyncio's loop goes on."""
+    if library != "asyncio":
+        return None
     import asyncio
 
     async def run(item: object) -> bytes:

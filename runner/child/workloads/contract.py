@@ -20,8 +20,9 @@ class Workload(Protocol):
     def body(self, parameters: Parameters) -> Body | None:
         """Make the function that does one task for one item. Called once in every worker, inside `startup`."""
 
-    def async_body(self, parameters: Parameters) -> AsyncBody | None:
-        """Make the coroutine function that does one task. Called once in every coroutine slot."""
+    def async_body(self, parameters: Parameters, library: str) -> AsyncBody | None:
+        """Make the coroutine function that does one task on an event loop of `library`: asyncio or trio, imported
+        already. Called once in every coroutine slot. None where there is none for it."""
 
     def imports(self, parameters: Parameters) -> None:
         """Import in the child, before all clocks, what the bodies will import."""

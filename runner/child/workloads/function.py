@@ -47,8 +47,8 @@ def body(parameters: Parameters) -> Body | None:
     return None if call is None or is_coroutine_function(call) else bound(call, parameters)
 
 
-def async_body(parameters: Parameters) -> AsyncBody | None:
-    """`async_call`, or `call` if that is a coroutine function."""
+def async_body(parameters: Parameters, library: str) -> AsyncBody | None:
+    """`async_call`, or `call` if that is a coroutine function; for which library only its author knows."""
     name = parameters["async_call"] or parameters["call"]
     call = imported(str(name))
     if not is_coroutine_function(call):

@@ -61,17 +61,21 @@ def body(parameters: Parameters) -> Body:
     return get
 
 
-def async_body(parameters: Parameters) -> AsyncBody:
-    """GET over this slot's own stream, opened with its first task and kept."""
+def async_body(parameters: Parameters, library: str) -> AsyncBody | None:
+    """GET over this slot's own stream, opened with its first task and kept as long as its event loop: one of asyncio's."""
+    if library != "asyncio":
+        return None
     import asyncio
 
     port = int(str(parameters["port"]))
-    streams: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    streams: dict[asyncio.AbstractEventLoop, tuple[asyncio.StreamReader, asyncio.StreamWriter]] = {}
 
     async def get(item: object) -> bytes:
-        if not streams:
-            streams.append(await asyncio.open_connection("127.0.0.1", port, limit=2**20))
-        reader, writer = streams[0]
+        loop = asyncio.get_running_loop()
+        if loop not in streams:
+            streams.clear()
+            streams[loop] = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
+        reader, writer = streams[loop]
         writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: identity\r\n\r\n")
         return await _read_answer(reader)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from ..work import load
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .contract import AsyncBody, Body, Parameters
@@ -40,10 +42,9 @@ def body(parameters: Parameters) -> Body:
     return task
 
 
-def async_body(parameters: Parameters) -> AsyncBody:
+def async_body(parameters: Parameters, library: str) -> AsyncBody:
     """Compute, which holds up the loop, then give up control."""
-    from asyncio import sleep
-
+    sleep = load(library).sleep
     cpu_ns, waiting = parts(parameters)
 
     async def task(item: object) -> None:

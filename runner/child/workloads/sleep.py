@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from ..work import load
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .contract import AsyncBody, Body, Parameters
@@ -16,10 +18,9 @@ def body(parameters: Parameters) -> Body:
     return lambda item: time.sleep(seconds)
 
 
-def async_body(parameters: Parameters) -> AsyncBody:
+def async_body(parameters: Parameters, library: str) -> AsyncBody:
     """Give up control to the event loop."""
-    from asyncio import sleep
-
+    sleep = load(library).sleep
     seconds = parameters["seconds"]
     assert isinstance(seconds, (int, float))
     return lambda item: sleep(seconds)

@@ -32,6 +32,7 @@ WORKLOADS: dict[str, Kind] = {
     "file": Kind(
         "writing a file, forcing it to the disk, reading it back",
         {"size": Parameter("bytes", "how large the file is", "64 KiB", 65_536)},
+        descriptors=1,
     ),
     "http": Kind(
         "a GET from a server on this machine, over a connection that each worker keeps open",
@@ -39,14 +40,20 @@ WORKLOADS: dict[str, Kind] = {
             "delay": Parameter("seconds", "how long the server waits before it answers", 0.05, 0.05),
             "payload": Parameter("bytes", "how large an answer's body is", "10 KiB", 1024),
         },
+        descriptors=1,
     ),
     "function": Kind(
         "a function of yours",
         {
             "call": Parameter(
-                "call", "the body for all models but asyncio, which takes it if it has no other", "images:resize", None
+                "call",
+                "the body for all models but asyncio and trio, which take it if they have no other",
+                "images:resize",
+                None,
             ),
-            "async_call": Parameter("call", "the body for asyncio: a coroutine function", "client:afetch", None),
+            "async_call": Parameter(
+                "call", "the body for asyncio or trio: a coroutine function", "client:afetch", None
+            ),
             "args": Parameter("arguments", "keyword arguments of every call", {"quality": 80}, {}),
             "inputs": Parameter(
                 "inputs",
@@ -80,5 +87,6 @@ WORKLOADS: dict[str, Kind] = {
             ),
         },
         has_effects=True,
+        descriptors=2,  # what a program writes to standard output and standard error
     ),
 }

@@ -13,6 +13,7 @@ from math import exp, log
 from statistics import median
 
 from ...child.histogram import middle_ns
+from ...child.models.table import MODELS
 from ...journal.lines import Record
 from ...standing import Block
 from ...stats import Interval, hodges_lehmann, median_interval
@@ -20,8 +21,8 @@ from ...summary import Row
 from ...summary.rows import BLOCKS_THE_LOOP
 from ..claims import gets_verdict
 
-APART = ("processes", "interpreters")
-"""Kinds of models whose workers share no GIL, and no lock that lies in the program's own modules."""
+APART = ("process", "interpreter")
+"""Workers that share no GIL, and no lock that lies in the program's own modules."""
 
 SWITCH_INTERVAL_S = 0.005
 """How long a thread may hold the GIL, unless Python is told otherwise."""
@@ -69,9 +70,9 @@ def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
     """Of rows that do the same work; cells that get no verdict say nothing."""
     able = [row for row in rows if gets_verdict(row) and row.counted]
     serial = next((row for row in able if row.cell.model.kind == "serial"), None)
-    threads = [row for row in able if row.cell.model.kind == "threads"]
+    threads = [row for row in able if MODELS[row.cell.model.kind].worker == "thread"]
     gain = _best_gain(threads, serial, cpus)
-    apart = _best_gain([row for row in able if row.cell.model.kind in APART], serial, cpus)
+    apart = _best_gain([row for row in able if MODELS[row.cell.model.kind].worker in APART], serial, cpus)
     watched = [gain.row] if gain else threads[:1]
     looked_at = [*([serial] if serial else []), *(each.row for each in (gain, apart) if each)]
     return Evidence(

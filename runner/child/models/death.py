@@ -1,0 +1,25 @@
+"""Ended worker processes → CellError: why a pool of processes broke; no model by itself."""
+
+from __future__ import annotations
+
+from ..failure import CellError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def death_of(codes: Sequence[int | None]) -> CellError:
+    """Why a pool broke, by the exit codes of its workers. Others are ended by SIGTERM when one has died, so that any
+    other way of ending is the cause."""
+    own = [code for code in codes if code not in (None, 0, -15)]
+    if not own:
+        return CellError("crashed", "a worker process ended before its task was done")
+    code = own[0]
+    assert code is not None
+    if code < 0:
+        import signal
+
+        name = signal.Signals(-code).name
+        return CellError("killed" if name == "SIGKILL" else "crashed", f"a worker process was ended by {name}")
+    return CellError("crashed", f"a worker process exited with {code}")

@@ -1,0 +1,105 @@
+"""Work → Pool: a multiprocessing.Pool with imap, watched for workers that die, of which it says nothing itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
+from multiprocessing.pool import Pool
+
+from .. import worker
+from .death import death_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+    from typing import Any, TypeVar
+
+    from ..failure import Failure
+    from ..work import Work
+    from .contract import Barrier, Census, Outcome
+
+    Answer = TypeVar("Answer")
+
+LOOK_S = 1.0
+"""How often it is looked whether a worker has died, while an answer is waited for."""
+
+
+class WatchedPool(Pool):
+    """A Pool that knows of every process that it ever made: it makes a new one in place of one that died, and waits for
+    ever for the task that went with it."""
+
+    def __init__(self, workers: int, initargs: tuple[Work, Barrier], most_chunks: int | None, context: Any) -> None:
+        self.made: list[BaseProcess] = []
+        super().__init__(workers, worker.install_process, initargs, most_chunks, context)
+
+    def Process(self, context: BaseContext, **arguments: Any) -> BaseProcess:  # type: ignore[override]
+        """What Pool makes its workers by."""
+        self.made.append(context.Process(**arguments))  # type: ignore[attr-defined]
+        return self.made[-1]
+
+    def check(self) -> None:
+        """Raises CellError where a worker has ended otherwise than by giving way to a new one."""
+        codes = [process.exitcode for process in self.made]
+        if any(codes):
+            raise death_of(codes)
+
+
+class MultiprocessingPool:
+    """The tasks of a batch by `imap`, in chunks."""
+
+    def __init__(self, pool: WatchedPool, workers: int, chunksize: int) -> None:
+        self.notes: list[str] = []
+        self.resolved: dict[str, object] = {}
+        self._pool = pool
+        self._workers = workers
+        self._chunksize = chunksize
+
+    def prepare(self) -> list[Failure | None]:
+        return self._gather(worker.prepare)
+
+    def census(self) -> list[Census]:
+        return self._gather(worker.report)
+
+    def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
+        """Calls that wait for each other, so that each worker gets one."""
+        answers = [self._pool.apply_async(call) for _ in range(self._workers)]
+        return [self._patiently(answer.get) for answer in answers]
+
+    def run(self, items: Sequence[object]) -> list[Outcome]:
+        """With its own `chunksize` imap gives a generator, which can't be asked with a timeout; the chunks are the
+        same."""
+        size = self._chunksize
+        chunks = [items[begin : begin + size] for begin in range(0, len(items), size)]
+        answers = self._pool.imap(run_chunk, chunks)
+        return [outcome for _ in chunks for outcome in self._patiently(answers.next)]
+
+    def _patiently(self, take: Callable[[float], Answer]) -> Answer:
+        while True:
+            try:
+                return take(LOOK_S)
+            except multiprocessing.TimeoutError:
+                self._pool.check()
+
+    def stop(self) -> None:
+        self._pool.close()
+        self._pool.join()
+
+
+def run_chunk(items: Sequence[object]) -> list[Outcome]:
+    """One after the other, in a worker."""
+    return [worker.run_late(item) for item in items]
+
+
+def start(work: Work, workers: int, options: Mapping[str, object]) -> MultiprocessingPool:
+    """Processes come into being here."""
+    method = options.get("start_method") or multiprocessing.get_start_method()
+    chunksize, most_chunks = options["chunksize"], options.get("maxtasksperchild")
+    assert isinstance(chunksize, int)
+    assert most_chunks is None or isinstance(most_chunks, int)
+    context = multiprocessing.get_context(str(method))
+    made = WatchedPool(workers, (work, context.Barrier(workers)), most_chunks, context)
+    pool = MultiprocessingPool(made, workers, chunksize)
+    pool.resolved.update(start_method=method, chunksize=chunksize)
+    return pool

@@ -1,0 +1,115 @@
+"""Work → Pool: Ray actors, one for each worker, of its own or of a cluster that runs already."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from glob import glob
+
+from ..failure import CellError
+from .anywhere import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ..failure import Failure
+    from ..work import Work
+    from .contract import Census, Outcome
+
+
+ONLY_HERE = "127.0.0.1"
+"""Where a cluster that is started for a cell listens: nobody else has business with it."""
+
+
+class Worker:
+    """What an actor is."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+
+    def take_up(self) -> Failure | None:
+        return self._task.take_up()
+
+    def run(self, item: object) -> Outcome:
+        return self._task(item)
+
+    def report(self) -> Census:
+        return self._task.report()
+
+
+class RayPool:
+    """Actors that each do one task at a time. `link` leads to where Ray keeps its files, if it was started here."""
+
+    def __init__(self, work: Work, workers: int, link: str | None) -> None:
+        import ray
+
+        self.notes: list[str] = []
+        self.resolved: dict[str, object] = {}
+        self._link = link
+        actor = ray.remote(num_cpus=1)(Worker)
+        self._actors = [actor.remote(Task(work)) for _ in range(workers)]
+
+    def prepare(self) -> list[Failure | None]:
+        return self._on_each("take_up")
+
+    def census(self) -> list[Census]:
+        return self._on_each("report")
+
+    def _on_each(self, method: str) -> list[Any]:
+        return self._answered(lambda ray: ray.get([getattr(actor, method).remote() for actor in self._actors]))
+
+    def run(self, items: Sequence[object]) -> list[Outcome]:
+        from ray.util import ActorPool
+
+        pool = ActorPool(self._actors)
+        return self._answered(lambda ray: list(pool.map(lambda actor, item: actor.run.remote(item), items)))
+
+    def _answered(self, ask: Any) -> list[Any]:
+        """What Ray answers. Raises CellError where an actor has died."""
+        import ray
+
+        try:
+            answers: list[Any] = ask(ray)
+        except ray.exceptions.RayActorError as error:
+            raise CellError("crashed", "a worker process ended before its task was done") from error
+        return answers
+
+    def stop(self) -> None:
+        import ray
+
+        ray.shutdown()
+        if self._link:
+            os.unlink(self._link)
+
+
+def imports(options: Mapping[str, object]) -> None:
+    """Ray, which is to tell nobody that it was used."""
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0")
+    import ray.util  # noqa: F401
+
+
+def start(work: Work, workers: int, options: Mapping[str, object]) -> RayPool:
+    """A cluster on this machine with a core for each worker, or one that runs, which is given the code of this package."""
+    import ray
+
+    if options.get("address"):
+        package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        ray.init(address=str(options["address"]), runtime_env={"py_modules": [package]})
+        return RayPool(work, workers, None)
+    link = short_way(work.scratch)
+    ray.init(address="local", num_cpus=workers, include_dashboard=False, _temp_dir=link, _node_ip_address=ONLY_HERE)
+    return RayPool(work, workers, link)
+
+
+def short_way(scratch: str) -> str:
+    """A link to a folder of the child's own, which the parent removes: a socket's path is 107 bytes at most, and Ray
+    needs most of them. Links of children that failed, which lead nowhere by now, are removed on the occasion."""
+    for old in glob("/tmp/rm-ray-*"):
+        if os.path.islink(old) and not os.path.exists(old):
+            os.unlink(old)
+    folder = tempfile.mkdtemp(prefix="rm-ray-", dir=scratch)
+    link = f"/tmp/{os.path.basename(folder)}"
+    os.symlink(folder, link)
+    return link

@@ -1,0 +1,194 @@
+"""Schedulers of many machines and pools of one's own: what becomes of a row when a worker is lost, or never comes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from children import function, lacking, launched, order
+
+DASK = pytest.mark.skipif(bool(lacking("dask")), reason=f"dask {lacking('dask')}")
+RAY = pytest.mark.skipif(bool(lacking("ray")), reason=f"ray {lacking('ray')}")
+
+ITEMS = {"inputs": "mine:items"}
+TWELVE = "import os, pathlib, time\ndef items():\n    return list(range(12))\n"
+DIES_ONCE = TWELVE + (
+    "def task(item):\n    time.sleep(0.1)\n"
+    "    if item == 3 and not pathlib.Path('killed').exists():\n"
+    "        pathlib.Path('killed').touch()\n        os.kill(os.getpid(), 9)\n"
+    "    return item\n"
+)
+DIES_ALWAYS = TWELVE + "def task(item):\n    os.kill(os.getpid(), 9)\n"
+SLOW = TWELVE + (
+    "HERE = pathlib.Path(__file__).parent\n"
+    "def task(item):\n    (HERE / f'by-{os.getpid()}').touch()\n    time.sleep(0.3)\n    return item\n"
+)
+
+
+@DASK
+def test_tasks_of_a_lost_dask_worker_are_done_again_but_the_row_is_no_measurement(tmp_path: Path) -> None:
+    asked = function(tmp_path, DIES_ONCE, "dask", workers=3, tasks=None, parameters=ITEMS, timeout_s=60.0)
+    reply = launched(asked)
+    expected = "1 of 3 worker processes ended on the way; Dask had their tasks done again"
+    assert (reply.status, reply.reason) == ("invalid", expected)
+
+
+@DASK
+def test_a_task_that_ends_every_dask_worker_is_the_cells_reason(tmp_path: Path) -> None:
+    asked = function(tmp_path, DIES_ALWAYS, "dask", workers=2, tasks=1, parameters=ITEMS, timeout_s=90.0)
+    reply = launched(asked)
+    assert (reply.status, reply.reason) == ("crashed", "a task ended every worker process that it was given to")
+
+
+@contextmanager
+def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and its workers, each a process that knows nothing of Runmatrix."""
+    log = (folder / "cluster.log").open("wb")
+    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    contact = folder / "scheduler.json"
+    begun = [subprocess.Popen([*scheduler, "--no-dashboard", "--scheduler-file", contact], stderr=log, cwd=folder)]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    try:
+        address = _address(contact)
+        begun += [subprocess.Popen([*worker, address], stderr=log, cwd=folder) for _ in range(workers)]
+        _wait_for(folder / "cluster.log", "Registered to:", workers)
+        yield address, begun[1:]
+    finally:
+        for process in begun:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def _address(contact: Path) -> str:
+    import json
+
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up:
+        if contact.exists() and (text := contact.read_text()).endswith("}"):
+            return str(json.loads(text)["address"])
+        time.sleep(0.05)
+    raise AssertionError("the scheduler never came")
+
+
+def _wait_for(log: Path, words: str, times: int) -> None:
+    give_up = time.monotonic() + 30
+    while log.read_text().count(words) < times:
+        assert time.monotonic() < give_up, log.read_text()
+        time.sleep(0.05)
+
+
+@DASK
+def test_a_running_dask_scheduler_does_the_tasks_by_its_own_workers(tmp_path: Path) -> None:
+    with dask_cluster(tmp_path, 3) as (address, workers):
+        options = {"address": address}
+        asked = function(tmp_path, SLOW, "dask", workers=3, tasks=None, parameters=ITEMS, options=options)
+        reply = launched(asked)
+        by = {int(path.name.removeprefix("by-")) for path in tmp_path.glob("by-*")}
+        assert (reply.status, reply.reason, by) == ("ok", "", {worker.pid for worker in workers})
+
+
+@DASK
+def test_a_worker_of_a_running_scheduler_that_is_killed_in_the_middle_of_a_batch_invalidates_the_row(
+    tmp_path: Path,
+) -> None:
+    with dask_cluster(tmp_path, 3) as (address, workers):
+        options = {"address": address}
+        asked = function(tmp_path, SLOW, "dask", workers=3, tasks=None, parameters=ITEMS, options=options)
+        killer = subprocess.Popen([sys.executable, "-c", KILLER, str(workers[0].pid), str(tmp_path)])
+        reply = launched(asked)
+        killer.wait()
+    expected = "1 of 3 worker processes ended on the way; Dask had their tasks done again"
+    assert (reply.status, reply.reason) == ("invalid", expected)
+
+
+KILLER = """
+import os, pathlib, sys, time
+pid, folder = sys.argv[1:]
+while not (pathlib.Path(folder) / f"by-{pid}").exists():
+    time.sleep(0.01)
+os.kill(int(pid), 9)
+"""
+
+
+@DASK
+def test_a_scheduler_with_fewer_workers_than_asked_for_is_unsupported(tmp_path: Path) -> None:
+    with dask_cluster(tmp_path, 1) as (address, _):
+        reply = launched(order(tmp_path, "noop", {}, "dask", workers=4, options={"address": address}))
+    expected = "the scheduler has 1 worker processes with 1 threads, of which no 4 threads can be taken"
+    assert (reply.status, reply.reason) == ("unsupported", expected)
+
+
+@DASK
+def test_a_scheduler_that_does_not_run_is_told_from_a_hang(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "noop", {}, "dask", workers=2, options={"address": "tcp://127.0.0.1:9"}))
+    assert (reply.status, "tcp://127.0.0.1:9" in reply.reason) == ("failed", True)
+
+
+@RAY
+def test_a_ray_actor_that_dies_is_the_cells_reason(tmp_path: Path) -> None:
+    asked = function(tmp_path, DIES_ONCE, "ray", workers=2, tasks=None, parameters=ITEMS, timeout_s=60.0)
+    reply = launched(asked)
+    assert (reply.status, reply.reason) == ("crashed", "a worker process ended before its task was done")
+
+
+@RAY
+def test_nothing_of_ray_is_left_when_its_cell_is_done(tmp_path: Path) -> None:
+    launched(order(tmp_path, "noop", {}, "ray", workers=2))
+    alive = [process.name() for process in psutil.process_iter() if process.name() in ("raylet", "gcs_server")]
+    assert alive == []
+
+
+PROCESSES = """
+from concurrent.futures import ProcessPoolExecutor
+def start(workers):
+    return ProcessPoolExecutor(workers)
+def run(pool, function, items):
+    return list(pool.map(function, items))
+def stop(pool):
+    pool.shutdown()
+"""
+
+ONE_BY_ONE = """
+def start(workers):
+    return None
+def run(pool, function, items):
+    return [function(item) for item in items]
+def stop(pool):
+    pass
+"""
+
+
+def own(folder: Path, pool: str, **changes: object) -> str:
+    """What becomes of a cell on that pool."""
+    asked = function(
+        folder, TWELVE + "def task(item):\n    return item\n", "own", parameters=ITEMS, tasks=None, **changes
+    )
+    (folder / "my_pool.py").write_text(pool)
+    reply = launched(asked)
+    return f"{reply.status}: {reply.reason}"
+
+
+def test_a_pool_of_ones_own_may_consist_of_processes(tmp_path: Path) -> None:
+    assert own(tmp_path, PROCESSES, workers=3) == "ok: "
+
+
+def test_a_pool_of_ones_own_that_has_fewer_workers_than_it_was_asked_for_is_told(tmp_path: Path) -> None:
+    expected = "invalid: 2 workers never were at work all at once, in 20 s"
+    assert own(tmp_path, ONE_BY_ONE, workers=2, timeout_s=60.0) == expected
+
+
+def test_a_pool_of_ones_own_without_one_of_its_functions_is_told(tmp_path: Path) -> None:
+    said = own(tmp_path, ONE_BY_ONE.replace("def stop", "def end"), workers=1)
+    assert said == "failed: AttributeError: module 'my_pool' has no attribute 'stop'"
+
+
+def test_a_pool_of_ones_own_that_loses_tasks_is_told(tmp_path: Path) -> None:
+    lossy = ONE_BY_ONE.replace("for item in items", "for item in (items if items[0] is None else items[1:])")
+    assert own(tmp_path, lossy, workers=1) == "invalid: 11 of 12 tasks were answered"
