@@ -1,7 +1,8 @@
 """[Cell] → findings: which cells can run at all, and roughly how long they take.
 
 One child for each (python, workload, model) imports, starts one worker, does one task of every variant, compares its
-result with the baseline's, and so warms file caches and `.pyc` files. None of it is part of the numbers.
+result with the baseline's, and so warms file caches and `.pyc` files. None of it is part of the numbers. A cell whose
+Python is not to be had needs no child to be found out.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import gil
 from .invoke import Order, Reply
 from .matrix import Cell, same_work
+from .nearby import advice
 from .orders import Reference, Rehearsed, Surroundings, rehearsal
+from .pythons import CURRENT
 
 LEAST_TIMEOUT_S = 30.0
 TIMEOUT_FACTOR = 10
@@ -67,13 +71,19 @@ def preflight(cells: Sequence[Cell], rehearsals: Rehearsals, heard: Heard) -> di
     by_key = {cell.key: cell for cell in cells}
     baselines = {cell.baseline for cell in cells}
     groups: dict[str, list[Cell]] = defaultdict(list)
+    absent = rehearsals.around.pythons.absent
     for cell in sorted(cells, key=lambda cell: cell.key not in baselines):
-        groups[_group(cell, rehearsals.around)].append(cell)
-    findings: dict[str, Finding] = {}
+        if cell.python not in absent:
+            groups[_group(cell, rehearsals.around)].append(cell)
+    findings = {cell.key: _without_python(str(absent[cell.python])) for cell in cells if cell.python in absent}
     for group in groups.values():
         heard(group[0])
         findings.update(_rehearse(group, by_key, rehearsals))
-    return {cell.key: _compared(cell, by_key, findings, rehearsals.around) for cell in cells}
+    return {cell.key: _judged(cell, by_key, findings, rehearsals.around) for cell in cells}
+
+
+def _without_python(why: str) -> Finding:
+    return Finding("unsupported", why, {}, Reply("unsupported", why))
 
 
 def _group(cell: Cell, around: Surroundings) -> str:
@@ -83,7 +93,7 @@ def _group(cell: Cell, around: Surroundings) -> str:
 
 
 def _variant(cell: Cell) -> str:
-    return _digest([cell.workload.kind, cell.workload.values])
+    return _digest([cell.python, cell.workload.kind, cell.workload.values])
 
 
 def _digest(value: object) -> str:
@@ -116,6 +126,17 @@ def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
     if reply.status != "ok":
         return Finding(reply.status, reply.reason, said, reply)
     return Finding(said["status"], said["reason"], said, reply)
+
+
+def _judged(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
+    """What was found, held against what is required of it, and with advice where it is plain what to do."""
+    finding = _compared(cell, by_key, findings, around)
+    state = str(finding.said.get("gil", ""))
+    if unmet := gil.broken(cell.gil, state, gil.notes(state, finding.reply.output)):
+        return replace(finding, status="invalid", reason=unmet)
+    if finding.status == "failed" and cell.python == CURRENT:
+        return replace(finding, reason=finding.reason + advice(finding.reason, around.project_of(cell)))
+    return finding
 
 
 def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
