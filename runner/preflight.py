@@ -102,7 +102,8 @@ def _digest(value: object) -> str:
 
 
 def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Rehearsals) -> dict[str, Finding]:
-    """Findings for a group; where its child failed as a whole, every variant is tried in a child of its own."""
+    """Findings for a group; where its child failed as a whole, or one variant may have turned on the GIL of all, every
+    variant is tried in a child of its own."""
     variants: dict[str, list[Cell]] = defaultdict(list)
     for cell in group:
         variants[_variant(cell)].append(cell)
@@ -110,7 +111,7 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
     references = [_reference(cell, by_key, rehearsals) for cell in firsts]
     reply = rehearsals.launch(rehearsal(firsts, references, rehearsals.around, rehearsals.seed))
     said = reply.said.get("findings", [])
-    if len(said) != len(firsts) and len(firsts) > 1:
+    if len(firsts) > 1 and (len(said) != len(firsts) or any(map(_gil_broken, firsts, said))):
         return {k: f for part in variants.values() for k, f in _rehearse(part, by_key, rehearsals).items()}
     found = [_finding(one, reply) for one in said or [{}]]
     return {cell.key: finding for cells, finding in zip(variants.values(), found, strict=True) for cell in cells}
@@ -131,12 +132,17 @@ def _finding(said: Mapping[str, Any], reply: Reply) -> Finding:
 def _judged(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
     """What was found, held against what is required of it, and with advice where it is plain what to do."""
     finding = _compared(cell, by_key, findings, around)
-    state = str(finding.said.get("gil", ""))
-    if unmet := gil.broken(cell.gil, state, gil.notes(state, finding.reply.output)):
+    if finding.status == "ok" and (unmet := _gil_broken(cell, finding.said, finding.reply.output)):
         return replace(finding, status="invalid", reason=unmet)
     if finding.status == "failed" and cell.python == CURRENT:
         return replace(finding, reason=finding.reason + advice(finding.reason, around.project_of(cell)))
     return finding
+
+
+def _gil_broken(cell: Cell, said: Mapping[str, Any], printed: str = "") -> str:
+    """What is required of the GIL and not so, empty where it is."""
+    state = str(said.get("gil", ""))
+    return gil.broken(cell.gil, state, gil.notes(state, printed))
 
 
 def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
