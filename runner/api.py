@@ -20,6 +20,8 @@ from . import run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
 from .errors import ResultsError
+from .installed import Pythons
+from .interpreters import interpreters
 from .interrupt import Interrupt
 from .journal import Journal, JournalWriter, read
 from .looks import Stopping, dropped
@@ -28,7 +30,7 @@ from .opening import Opened, open_experiment, refuse_what_is_not_yet
 from .options import Options
 from .origin import current, origin
 from .plan import Plan
-from .session import Effects, carry_out, chosen, make_plan_of, stale_cells, stopping
+from .session import Effects, carry_out, chosen, possible_plan, stale_cells, stopping
 from .stale import changed_code
 from .standing import Stand, main_machine, standing
 from .summary import Summary
@@ -86,8 +88,9 @@ class Revisions:
 
 
 def plan_experiment(opened: Opened, options: Options) -> Plan:
-    """What stands, what is missing or stale, and what a run would do. Starts nothing."""
-    return make_plan_of(opened, read(opened.journal), options)
+    """What stands, what is missing or stale, and what a run would do. Starts nothing, but asks each Python that it does
+    not know yet what it is. Raises ExperimentError where one that is needed is not to be had."""
+    return possible_plan(opened, read(opened.journal), options, interpreters(opened))
 
 
 def run_experiment(
@@ -104,10 +107,11 @@ def run_experiment(
     opened = open_experiment(path, options.results)
     refuse_what_is_not_yet(opened.loaded)
     chosen(opened.matrix.cells, options.only)
+    pythons = _pythons_of(opened, options)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
-            outcome = carry_out(opened, journal, options, Effects(interrupt, writer, step or _silent))
+            outcome = carry_out(opened, journal, options, pythons, Effects(interrupt, writer, step or _silent))
         return _results(report(opened, journal), outcome)
 
 
@@ -134,13 +138,14 @@ def run_against(
         margin = min(margin, limit.slower)
         options = replace(options, precision=min(precision, limit.slower / 2))
     revision = find_revision(opened, revision_name)
+    pythons = interpreters(opened)
     with beside(opened, revision) as both, JournalWriter(both.journal) as writer:
         if interrupt:
             interrupt.check()
         journal = read(both.journal)
-        with _telling_in_the_end(lambda: _compare_revisions(both, revision, journal, margin)):
-            outcome = carry_out(both, journal, options, Effects(interrupt, writer, step or _silent))
-        found = _compare_revisions(both, revision, journal, margin)
+        with _telling_in_the_end(lambda: _compare_revisions(both, revision, journal, margin, pythons)):
+            outcome = carry_out(both, journal, options, pythons, Effects(interrupt, writer, step or _silent))
+        found = _compare_revisions(both, revision, journal, margin, pythons)
         return replace(
             found,
             measured=outcome.measured,
@@ -148,6 +153,14 @@ def run_against(
             out_of_budget=outcome.out_of_budget,
             changing=tuple(outcome.changing.values()),
         )
+
+
+def _pythons_of(opened: Opened, options: Options) -> Pythons:
+    """What the experiment's cells run on; where that may have to be refused, it is before a file is made."""
+    pythons = interpreters(opened)
+    if pythons.absent or opened.experiment.require:
+        possible_plan(opened, read(opened.journal), options, pythons)
+    return pythons
 
 
 def _silent(step: run.Step) -> None:
@@ -167,7 +180,9 @@ def _telling_in_the_end(tell: Callable[[], object]) -> Iterator[None]:
         raise
 
 
-def _compare_revisions(both: Opened, revision: Revision, journal: Journal, margin: float) -> Revisions:
+def _compare_revisions(
+    both: Opened, revision: Revision, journal: Journal, margin: float, pythons: Pythons
+) -> Revisions:
     """Write what became of each cell, beside its journal."""
     from .summary import summarise
     from .tables import write_changes
@@ -179,7 +194,7 @@ def _compare_revisions(both: Opened, revision: Revision, journal: Journal, margi
         journal,
         both.name,
         question,
-        stale=stale_cells(both, standing(journal, machine)),
+        stale=stale_cells(both, standing(journal, machine), pythons),
         machine=machine,
         on=measure.verdict_on,
     )

@@ -6,7 +6,7 @@ import json
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .api import Results, Revisions
@@ -17,6 +17,7 @@ from .looks import Stopping
 from .matrix import Cell
 from .opening import Opened
 from .plan import Plan, comparisons
+from .probe import Found
 from .stats import needed_blocks
 from .summary.numbers import brief_digits
 from .verdict import SIGNS
@@ -243,6 +244,22 @@ def _default(parameter: Parameter) -> str:
     if parameter.default is REQUIRED:
         return ", required"
     return "" if parameter.default is None else f", unless given {json.dumps(parameter.default)}"
+
+
+def pythons_in_words(found: Sequence[Found]) -> str:
+    """A line for each Python: what to write to have it, what it is, and how it was found."""
+    lines = [("write", "Python", "GIL", "found by", "")]
+    lines += [(one.written or "–", *_interpreter(one), one.by, one.objection or str(one.path)) for one in found]
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
+    return "\n".join("  ".join([*map(str.ljust, line, widths), line[4]]).rstrip() for line in lines)
+
+
+def _interpreter(one: Found) -> tuple[str, str]:
+    if one.facts is None:
+        return "", ""
+    extras = [name for name in ("debug", "jit") if one.facts.interpreter.get(name)]
+    gil = one.facts.interpreter.get("gil")
+    return " ".join([str(one.facts), *extras]), "" if gil is None else "on" if gil else "off"
 
 
 def schema_text() -> str:

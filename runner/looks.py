@@ -106,13 +106,13 @@ class Seen:
         if baseline is None or not {cell.key, baseline.key} <= self.stands.keys():
             return {}
         references = self.stands[baseline.key].blocks
-        own = judge(self.stands[cell.key].blocks, references if ought_to_agree(cell, baseline) else {})
-        return log_speedups(cell, counted(own), counted(judge(references, {})), self.on)
+        own = judge(cell, self.stands[cell.key].blocks, references if ought_to_agree(cell, baseline) else {})
+        return log_speedups(cell, counted(own), counted(judge(baseline, references, {})), self.on)
 
     def a_task(self, cell: Cell) -> dict[Block, float]:
         """ns a task of each block in which the cell has a time."""
         blocks = self.stands[cell.key].blocks if cell.key in self.stands else {}
-        records = counted(judge(blocks, {}))
+        records = counted(judge(cell, blocks, {}))
         return {block: time / (records[block].tasks or 1) for block, time in times(records, self.on).items()}
 
 

@@ -17,3 +17,4 @@ class Options:
     blocks: int | None = None
     results: Path | None = None
     precision: float | None = None  # half-width of ln speedup
+    skip_missing: bool = False  # cells whose Python is not to be had are rows that say so

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .child.protocol import PROTOCOL
-from .installed import current_executable
+from .installed import Pythons, only_current
 from .invoke import Order
 from .matrix import Cell
 from .places import project_root
@@ -26,6 +26,7 @@ class Surroundings:
     memory_limit_bytes: int | None = None
     pass_env: Sequence[str] = ()
     elsewhere: Mapping[str, Path] = field(default_factory=dict)  # key → the experiment's folder in another checkout
+    pythons: Pythons = field(default_factory=only_current)
 
     def project_of(self, cell: Cell) -> Path:
         """The folder in which a cell's children work."""
@@ -38,7 +39,8 @@ REHEARSAL_TIMEOUT_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where those whose results are compared leave them, each under its own name."""
+    """Where those whose results are compared leave them, each under its own name. They are of one Python: another one
+    may not have what is needed to read them."""
 
     folder: Path
     own: str
@@ -102,10 +104,12 @@ def _request(cell: Cell, around: Surroundings, modules: Mapping[str, Any]) -> di
         "tasks": cell.tasks,
         "same": cell.same,
         "distributions": dict(modules),
+        "editable": dict(around.pythons.of(cell.python).editable),
     }
 
 
 def _order(cell: Cell, request: dict[str, Any], around: Surroundings, seed: int, timeout_s: float) -> Order:
     passed = {name: os.environ[name] for name in around.pass_env if name in os.environ}
     env = {**passed, **cell.env, "PYTHONHASHSEED": str(seed), "RUNMATRIX_SEED": str(seed)}
-    return Order(current_executable(), request, around.project_of(cell), env, timeout_s, around.memory_limit_bytes)
+    python, project = around.pythons.of(cell.python), around.project_of(cell)
+    return Order(python.executable, request, project, env, timeout_s, around.memory_limit_bytes, python.folders)

@@ -154,7 +154,7 @@ def _well_measured(cell: Cell, cells: Mapping[str, Cell], usable: Mapping[str, S
     baseline = cells.get(cell.baseline or "")
     comparable = baseline is not None and baseline.key in usable and ought_to_agree(cell, baseline)
     references = usable[baseline.key].blocks if baseline and comparable else {}
-    return set(counted_blocks(judge(usable[cell.key].blocks, references)))
+    return set(counted_blocks(judge(cell, usable[cell.key].blocks, references)))
 
 
 def _missing(cell: Cell, counted: Mapping[str, set[Block]], wanted: Wanted, settled: Collection[str]) -> int:

@@ -1,7 +1,8 @@
 """[Cell] → findings: which cells can run at all, and roughly how long they take.
 
 One child for each (python, workload, model) imports, starts one worker, does one task of every variant, compares its
-result with the baseline's, and so warms file caches and `.pyc` files. None of it is part of the numbers.
+result with the baseline's, and so warms file caches and `.pyc` files. None of it is part of the numbers. A cell whose
+Python is not to be had needs no child to be found out.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import gil
 from .invoke import Order, Reply
 from .matrix import Cell, same_work
+from .nearby import advice
 from .orders import Reference, Rehearsed, Surroundings, rehearsal
+from .pythons import CURRENT
 
 LEAST_TIMEOUT_S = 30.0
 TIMEOUT_FACTOR = 10
@@ -67,13 +71,19 @@ def preflight(cells: Sequence[Cell], rehearsals: Rehearsals, heard: Heard) -> di
     by_key = {cell.key: cell for cell in cells}
     baselines = {cell.baseline for cell in cells}
     groups: dict[str, list[Cell]] = defaultdict(list)
+    absent = rehearsals.around.pythons.absent
     for cell in sorted(cells, key=lambda cell: cell.key not in baselines):
-        groups[_group(cell, rehearsals.around)].append(cell)
-    findings: dict[str, Finding] = {}
+        if cell.python not in absent:
+            groups[_group(cell, rehearsals.around)].append(cell)
+    findings = {cell.key: _without_python(str(absent[cell.python])) for cell in cells if cell.python in absent}
     for group in groups.values():
         heard(group[0])
         findings.update(_rehearse(group, by_key, rehearsals))
-    return {cell.key: _compared(cell, by_key, findings, rehearsals.around) for cell in cells}
+    return {cell.key: _judged(cell, by_key, findings, rehearsals.around) for cell in cells}
+
+
+def _without_python(why: str) -> Finding:
+    return Finding("unsupported", why, {}, Reply("unsupported", why))
 
 
 def _group(cell: Cell, around: Surroundings) -> str:
@@ -83,7 +93,7 @@ def _group(cell: Cell, around: Surroundings) -> str:
 
 
 def _variant(cell: Cell) -> str:
-    return _digest([cell.workload.kind, cell.workload.values])
+    return _digest([cell.python, cell.workload.kind, cell.workload.values])
 
 
 def _digest(value: object) -> str:
@@ -92,7 +102,8 @@ def _digest(value: object) -> str:
 
 
 def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Rehearsals) -> dict[str, Finding]:
-    """Findings for a group; where its child failed as a whole, every variant is tried in a child of its own."""
+    """Findings for a group; where its child failed as a whole, or one variant may have turned on the GIL of all, every
+    variant is tried in a child of its own."""
     variants: dict[str, list[Cell]] = defaultdict(list)
     for cell in group:
         variants[_variant(cell)].append(cell)
@@ -101,7 +112,7 @@ def _rehearse(group: Sequence[Cell], by_key: Mapping[str, Cell], rehearsals: Reh
     order = rehearsal(list(variants.values()), references, rehearsals.around, rehearsals.seed)
     reply = rehearsals.launch(order)
     said = reply.said.get("findings", [])
-    if len(said) != len(firsts) and len(firsts) > 1:
+    if len(firsts) > 1 and (len(said) != len(firsts) or any(map(_gil_broken, firsts, said))):
         return {k: f for part in variants.values() for k, f in _rehearse(part, by_key, rehearsals).items()}
     found = [_finding(one, reply) for one in said or [{}]]
     together = zip(variants.values(), found, strict=True)
@@ -124,6 +135,22 @@ def _carried(cell: Cell, finding: Finding) -> Finding:
     """That its task can be done does not mean that the system carries so many workers."""
     reason = finding.reply.said.get("too_many", {}).get(str(cell.workers))
     return replace(finding, status="unsupported", reason=reason) if finding.status == "ok" and reason else finding
+
+
+def _judged(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:
+    """What was found, held against what is required of it, and with advice where it is plain what to do."""
+    finding = _compared(cell, by_key, findings, around)
+    if finding.status == "ok" and (unmet := _gil_broken(cell, finding.said, finding.reply.output)):
+        return replace(finding, status="invalid", reason=unmet)
+    if finding.status == "failed" and cell.python == CURRENT:
+        return replace(finding, reason=finding.reason + advice(finding.reason, around.project_of(cell)))
+    return finding
+
+
+def _gil_broken(cell: Cell, said: Mapping[str, Any], printed: str = "") -> str:
+    """What is required of the GIL and not so, empty where it is."""
+    state = str(said.get("gil", ""))
+    return gil.broken(cell.gil, state, gil.notes(state, printed))
 
 
 def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Finding], around: Surroundings) -> Finding:

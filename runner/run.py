@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from . import gil
 from .child.protocol import METHOD
 from .invoke import Order, Reply
 from .journal import Journal
@@ -143,7 +145,7 @@ def _carry_out(
     count = sum(invocation.cell is not ANCHOR for invocation in runnable)
     ahead = replace(ahead, invocations=ahead.done + count)
     measured, failed = _measure(runnable, findings, task, (launch, write, ahead), deadline)
-    failed |= {cell.key for cell in unfit}
+    failed |= {cell.key for cell in unfit if cell.python not in task.around.pythons.absent}  # to be gone on without
     return Outcome(measured, frozenset(failed), count - measured, frozenset(plan.keys)), ahead
 
 
@@ -237,7 +239,8 @@ def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) 
         if cell is not ANCHOR
         else Rehearsed(LEAST_TIMEOUT_S, ANCHOR.tasks, {})
     )
-    folder = task.scratch / f"{invocation.session}-{invocation.block}"
+    python = hashlib.blake2b(cell.python.encode(), digest_size=8).hexdigest()
+    folder = task.scratch / f"{invocation.session}-{invocation.block}" / python
     reference = Reference(folder / (cell.baseline or cell.key), cell.key, cell.baseline or cell.key)
     return measurement(cell, reference, task.around, invocation.seed, rehearsed)
 
@@ -269,10 +272,16 @@ def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:
         "stage": "preflight",
         "status": finding.status,
         "reason": finding.reason,
-        "notes": finding.said.get("notes", []),
+        "notes": _notes(finding.said, finding.reply),
+        **({"gil": finding.said["gil"]} if gil.broken(cell.gil, finding.said.get("gil", ""), ()) else {}),
         "output": finding.reply.output,
         "stacks": finding.reply.stacks,
     }
+
+
+def _notes(said: Mapping[str, Any], reply: Reply) -> list[str]:
+    """What the child noted, and what it printed that a reader of the row must know."""
+    return [*said.get("notes", []), *gil.notes(said.get("gil", ""), reply.output)]
 
 
 SAID = (
@@ -306,7 +315,7 @@ def _invocation_line(
         "stage": "block",
         "status": reply.status,
         "reason": reply.reason,
-        "notes": reply.said.get("notes", []),
+        "notes": _notes(reply.said, reply),
         **{name: reply.said[name] for name in SAID if name in reply.said},
         **({"held_up": held_up} if held_up else {}),
         "cpu": {**reply.said.get("cpu", {}), "tree_ns": reply.tree_cpu_ns, "tree_how": "wait4"},

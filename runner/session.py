@@ -10,7 +10,8 @@ from typing import Any
 
 from . import __version__, git, run
 from .child.protocol import METHOD
-from .installed import installed, this_python
+from .installed import Pythons
+from .interpreters import refuse
 from .interrupt import Interrupt
 from .invoke import Launcher
 from .journal import Journal, JournalWriter
@@ -38,26 +39,37 @@ class Effects:
     step: Callable[[run.Step], None]
 
 
-def carry_out(opened: Opened, journal: Journal, options: Options, effects: Effects) -> run.Outcome:
-    """Measure what is missing or stale; `journal` takes in what is written."""
-    plan = make_plan_of(opened, journal, options)
+def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pythons, effects: Effects) -> run.Outcome:
+    """Measure what is missing or stale; `journal` takes in what is written. Raises as `possible_plan`."""
+    plan = possible_plan(opened, journal, options, pythons)
     if not plan.blocks:
         return run.NOTHING
     later = replace(options, fresh=False, retry=False)
 
     def look() -> Plan:
-        return make_plan_of(opened, journal, later)
+        return make_plan_of(opened, journal, later, pythons)
 
     with Launcher(effects.interrupt) as launcher:
-        task = _task(opened, plan, journal, options, launcher.scratch)
+        task = _task(opened, plan, journal, options, (pythons, launcher.scratch))
         return run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
 
 
-def make_plan_of(opened: Opened, journal: Journal, options: Options) -> Plan:
+def possible_plan(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:
+    """The plan of a session that can begin. Raises ExperimentError where a Python that it needs is not to be had, unless
+    the options say to go on without, or can't meet what is required of it."""
+    plan = make_plan_of(opened, journal, options, pythons)
+    needed = () if options.skip_missing else {plan.cells[key].python for key in plan.keys}
+    refuse(opened.loaded, pythons, needed)
+    return plan
+
+
+def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:
     """What stands, what is missing or stale, and what is to be measured by the next look."""
     machine, cells = opened.machine, opened.matrix.cells
     stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    changed = stale_cells(opened, stands)
+    if options.skip_missing and pythons.absent:
+        only = {cell.key for cell in cells if only is None or cell.key in only} - _kept(cells, stands, pythons)
+    changed = stale_cells(opened, stands, pythons)
     when, batches = stopping(opened, options), opened.experiment.measure.batches
     wanted = Wanted(
         when.least,
@@ -74,12 +86,17 @@ def make_plan_of(opened: Opened, journal: Journal, options: Options) -> Plan:
     return make_plan(cells, journal, machine.machine, machine.boot, replace(wanted, of=of), changed)
 
 
-def stale_cells(opened: Opened, stands: Mapping[str, Stand]) -> dict[str, str]:
-    """Key → reason, each cell held against the files of its own checkout."""
-    now = installed()
+def _kept(cells: Iterable[Cell], stands: Mapping[str, Stand], pythons: Pythons) -> set[str]:
+    """What was measured while its Python was there stays as it is until that is there again."""
+    return {cell.key for cell in cells if cell.python in pythons.absent and cell.key in stands}
+
+
+def stale_cells(opened: Opened, stands: Mapping[str, Stand], pythons: Pythons) -> dict[str, str]:
+    """Key → reason, each cell held against the files of its own checkout and against its own Python."""
+    found = {python: one for python, one in pythons.found.items() if python not in pythons.absent}
     reasons: dict[str, str] = {}
     for project, cells in opened.by_project():
-        reasons |= stale({key: stands[key] for key in stands.keys() & cells.keys()}, cells, project, now)
+        reasons |= stale({key: stands[key] for key in stands.keys() & cells.keys()}, cells, project, found)
     return {key: reasons[key] for key in stands if key in reasons}
 
 
@@ -100,9 +117,10 @@ def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
     return {cell.key for cell in cells if any(selector.matches(cell) for selector in selectors)} if selectors else None
 
 
-def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratch: Path) -> run.Task:
-    """The run's own settings, and the line that opens its session."""
-    measure = opened.experiment.measure
+def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where: tuple[Pythons, Path]) -> run.Task:
+    """The run's own settings, and the line that opens its session. `where` it runs: on these Pythons, and the folder for
+    what its children share."""
+    measure, (pythons, scratch) = opened.experiment.measure, where
     session = run.new_session_id(journal.sessions)
     around = Surroundings(
         project=opened.project,
@@ -112,9 +130,10 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
         memory_limit_bytes=opened.experiment.limits.memory,
         pass_env=opened.experiment.pass_env,
         elsewhere=opened.elsewhere,
+        pythons=pythons,
     )
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
-    header = _session_line(opened, session, plan)
+    header = _session_line(opened, session, plan, pythons)
 
     def digests(cells: Iterable[Cell]) -> dict[str, str]:
         keys = {cell.key for cell in cells}
@@ -126,7 +145,8 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, scratc
     return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, digests)
 
 
-def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]:
+def _session_line(opened: Opened, session: str, plan: Plan, pythons: Pythons) -> Mapping[str, Any]:
+    labels = {"current": "current"} | {cell.python: cell.python_label for cell in opened.matrix.cells}
     return {
         "type": "session",
         "session": session,
@@ -136,7 +156,7 @@ def _session_line(opened: Opened, session: str, plan: Plan) -> Mapping[str, Any]
         "machine": opened.machine.machine,
         "machine_facts": dict(opened.machine.facts),
         "boot": opened.machine.boot,
-        "pythons": {"current": this_python()},
+        "pythons": {labels[python]: dict(one.facts) for python, one in pythons.found.items()},
         "git": git.state(project_root(opened.project), opened.results),
         "seed": opened.experiment.measure.seed,
         "fresh": plan.afresh,

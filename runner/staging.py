@@ -17,6 +17,9 @@ from .places import cache_folder
 
 SOURCE = Path(__file__).parent / "child"
 
+PASSED_ON = ("PATH", "HOME", "LANG")
+"""What a child sees of our environment, beside what the experiment gives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:

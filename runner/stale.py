@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
-from .child.fingerprint import content_digest
+from .child.fingerprint import APART, content_digest
 from .child.protocol import METHOD
+from .gil import broken
 from .installed import Installed
 from .journal import Fingerprint
 from .matrix import Cell, inputs
 from .standing import Stand
 
 FILE_ENDINGS = (".py", ".so", ".pyd", ".pyc")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def changed_code(stands: Mapping[str, Stand], project: Path) -> dict[str, str]:
@@ -22,11 +25,17 @@ def changed_code(stands: Mapping[str, Stand], project: Path) -> dict[str, str]:
 
 
 def stale(
-    stands: Mapping[str, Stand], cells: Mapping[str, Cell], project: Path, installed: Installed
+    stands: Mapping[str, Stand], cells: Mapping[str, Cell], project: Path, found: Mapping[str, Installed]
 ) -> dict[str, str]:
-    """Key → reason, for the standing cells whose code, inputs, packages or Python have changed since."""
-    changes = cache(lambda fingerprint: next(_changes(fingerprint, project, installed), None))
-    reasons = _reasons(stands, changes)
+    """Key → reason, for the standing cells whose code, inputs, packages or Python have changed since, or which are kept
+    from being run by nothing any more. `found` are the Pythons that are here now, by what cells say; of one that is
+    not, nothing is known."""
+    changes = cache(lambda fingerprint, python: next(_changes(fingerprint, project, found.get(python)), None))
+    reasons: dict[str, str] = {}
+    for key in (key for key in stands if key in cells):
+        reason = changes(stands[key].fingerprint, cells[key].python) or _freed(stands[key], cells[key], found)
+        if reason:
+            reasons[key] = reason
     unchanged = [cells[key] for key in stands.keys() & cells.keys() - reasons.keys()]
     for key, digest in inputs.digests(unchanged, project).items():
         if stands[key].fingerprint.python and stands[key].fingerprint.inputs != digest:
@@ -39,17 +48,39 @@ def _reasons(stands: Mapping[str, Stand], reason_of: Callable[[Fingerprint], str
     return {key: reason for key, reason in found.items() if reason}
 
 
-def _changes(fingerprint: Fingerprint, project: Path, installed: Installed) -> Iterator[str]:
-    yield from _changed_files(fingerprint, project)
-    yield from _changes_installed(fingerprint, installed)
+def _freed(stand: Stand, cell: Cell, found: Mapping[str, Installed]) -> str:
+    """Why what the preflight found no longer keeps a cell from being run, though no code has changed."""
+    if stand.finding is None:
+        return ""
+    if stand.finding.status == "unsupported" and not stand.finding.fingerprint.python and cell.python in found:
+        return "its Python is here now"
+    if stand.finding.gil and not broken(cell.gil, stand.finding.gil, ()):
+        return "what it broke is no longer required"
+    return ""
 
 
-def _changed_files(fingerprint: Fingerprint, project: Path) -> Iterator[str]:
+def _changes(fingerprint: Fingerprint, project: Path, installed: Installed | None) -> Iterator[str]:
+    yield from _changed_files(fingerprint, project, installed.editable if installed else {})
+    if installed:
+        yield from _changes_installed(fingerprint, installed)
+
+
+def _changed_files(fingerprint: Fingerprint, project: Path, editable: Mapping[str, str] = NOTHING) -> Iterator[str]:
+    """Of the project's own files, and of those in the folders of editable distributions; other modules outside the
+    project are known by name alone."""
     for name, digest in fingerprint.files:
-        if name.endswith(FILE_ENDINGS):  # others are modules outside the project, known by name alone
-            now = content_digest(str(project / name))
-            if now != digest:
-                yield f"{name} has changed" if now else f"{name} is gone"
+        path = _path(name, project, editable) if name.endswith(FILE_ENDINGS) else None
+        now = digest if path is None else content_digest(str(path))
+        if now != digest:
+            yield f"{name} has changed" if now else f"{name} is gone"
+
+
+def _path(name: str, project: Path, editable: Mapping[str, str]) -> Path | None:
+    """Where a fingerprint's file lies here; None where that is not known."""
+    distribution, apart, inside = name.partition(APART)
+    if not apart:
+        return project / name
+    return Path(editable[distribution]) / inside if distribution in editable else None
 
 
 def _changes_installed(fingerprint: Fingerprint, installed: Installed) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .gil import broken
 from .journal.lines import Record, Status
 from .matrix import Cell, same_work
 from .standing import Block
@@ -22,9 +23,10 @@ class Judged:
     reason: str
 
 
-def judge(records: Mapping[Block, Record], references: Mapping[Block, Record]) -> dict[Block, Judged]:
-    """Each block's record against `references`, the baseline's records where their results ought to be the same."""
-    return {block: _judged(record, references.get(block)) for block, record in records.items()}
+def judge(cell: Cell, records: Mapping[Block, Record], references: Mapping[Block, Record]) -> dict[Block, Judged]:
+    """Each block's record of a cell against what is required of it, and against `references`, the baseline's records
+    where their results ought to be the same."""
+    return {block: _judged(cell, record, references.get(block)) for block, record in records.items()}
 
 
 def counted(judged: Mapping[Block, Judged]) -> dict[Block, Record]:
@@ -42,9 +44,11 @@ def _tasks(cell: Cell) -> tuple[int | None, int | None]:
     return cell.tasks, cell.tasks_per_worker and cell.tasks_per_worker * cell.workers
 
 
-def _judged(record: Record, reference: Record | None) -> Judged:
+def _judged(cell: Cell, record: Record, reference: Record | None) -> Judged:
     if record.status != "ok":
         return Judged(record, record.status, record.reason)
+    if unmet := broken(cell.gil, record.gil, record.notes):
+        return Judged(record, "invalid", unmet)
     if not record.makespan_ns:
         return Judged(record, "invalid", "a phase has no time")
     if reference is not None and reference.status == "ok" and _differ(record, reference):

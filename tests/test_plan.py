@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from runner.journal import Journal
 from runner.matrix import Cell
 from runner.plan import Plan, Wanted, comparisons, make_plan
 from runner.schedule import ANCHOR, schedule, seed_of
-from runner.stale import stale
+from runner.stale import stale as stale_of
 from runner.standing import standing
 
 ONE, TWO, FOUR = cell(), cell(THREADS, 2), cell(THREADS, 4)
@@ -38,6 +38,12 @@ def planned(
     held: Journal, wanted: Wanted = THREE_BLOCKS, boot: str = "b-1", stale: Mapping[str, str] | None = None
 ) -> Plan:
     return make_plan(CELLS, held, StandIn().machine, boot, wanted, stale or {})
+
+
+def stale_in(lines: list[Line], cells: Sequence[Cell] = CELLS, **found: Installed) -> dict[str, str]:
+    """What has changed, where `current` is PYTHON and has no packages."""
+    here = {"current": Installed(PYTHON, lambda distribution: None), **found}
+    return stale_of(standing(journal(lines), StandIn().machine), {cell.key: cell for cell in cells}, Path(), here)
 
 
 def measured(blocks: int = 3) -> list[Line]:
@@ -182,7 +188,7 @@ def test_a_child_that_never_replied_says_nothing_of_its_code_and_changes_nothing
     lines = changed(measured(), TWO.key, [3], silent)
     held = journal(lines)
     assert shape(planned(held)) == []
-    assert stale(standing(held, StandIn().machine), {}, Path(), Installed(PYTHON)) == {}
+    assert stale_in(lines) == {}
 
 
 def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
@@ -199,8 +205,7 @@ def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
 @pytest.mark.parametrize("what", [{"python": "CPython 3.12"}, {"distributions": {"numpy": "1"}}, {"method": 0}])
 def test_another_python_package_or_method_makes_a_cell_stale(what: Line) -> None:
     fingerprint = {"python": PYTHON, "method": 1, "files": {}, "distributions": {}, **what}
-    held = journal(changed(measured(), TWO.key, [1, 2, 3], {"fingerprint": fingerprint}))
-    assert list(stale(standing(held, StandIn().machine), {}, Path(), Installed(PYTHON))) == [TWO.key]
+    assert list(stale_in(changed(measured(), TWO.key, [1, 2, 3], {"fingerprint": fingerprint}))) == [TWO.key]
 
 
 def test_fresh_for_one_cell_leaves_the_others_as_they_are() -> None:

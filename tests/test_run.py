@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,12 +17,14 @@ from records import MACHINE, THREADS, WAIT, StandIn, cell, drift
 
 from runner.child.protocol import PROTOCOL
 from runner.errors import Interrupted
+from runner.installed import Installed, Pythons, current
 from runner.invoke import Order, Reply
 from runner.journal import Journal
 from runner.matrix import Cell
 from runner.orders import Surroundings
 from runner.plan import Plan, Wanted, make_plan
 from runner.preflight import Finding
+from runner.probe import NoPython
 from runner.run import Outcome, Step, Task, new_session_id, run
 from runner.standing import standing
 from runner.summary import summarise
@@ -70,7 +73,8 @@ def done(
 ) -> tuple[Journal, list[Mapping[str, Any]], Outcome]:
     """A run from an empty journal: the journal, the lines that were appended, what it did."""
     cells = cells or CELLS
-    around = Surroundings(tmp_path, tmp_path, 0, changes.pop("timeout_s", None))
+    pythons = Pythons({"current": current(), **changes.pop("found", {})}, changes.pop("absent", {}))
+    around = Surroundings(tmp_path, tmp_path, 0, changes.pop("timeout_s", None), pythons=pythons)
     header = StandIn().session("s1")
     task = Task("s1", MACHINE, 1, around, changes.pop("budget_s", None), tmp_path, header)
     lines: list[Mapping[str, Any]] = []
@@ -153,6 +157,73 @@ def test_another_result_than_the_baselines_is_found_in_the_preflight(tmp_path: P
 
     _, lines, _ = done(tmp_path, Differs())
     assert {line["status"] for line in lines if line.get("stage") == "preflight"} == {"invalid"}
+
+
+OTHER = replace(cell(), key="other", python="3.14t", python_label="no GIL", baseline="other")
+"""The first cell on another Python."""
+
+
+def installed(executable: str) -> Installed:
+    """A Python of which nothing matters but how it is started."""
+    return Installed("CPython 3.14.0", lambda distribution: None, executable, {}, ("/opt/free",))
+
+
+def test_each_cell_is_started_by_its_own_python_and_the_anchor_by_current(tmp_path: Path) -> None:
+    launcher = Launcher()
+    done(tmp_path, launcher, [cell(), OTHER], blocks=1, found={"3.14t": installed("/opt/free/bin/python3.14t")})
+    started = sorted((order.request["purpose"], order.python, order.folders[0]) for order in launcher.orders)
+    here = (sys.executable, sys.prefix)
+    free = ("/opt/free/bin/python3.14t", "/opt/free")
+    assert started == sorted([("measure", *here)] * 2 + [("measure", *free), ("rehearse", *free), ("rehearse", *here)])
+
+
+def test_results_of_one_python_are_left_where_those_of_another_do_not_look(tmp_path: Path) -> None:
+    launcher = Launcher()
+    compared = replace(OTHER, baseline=cell().key)
+    done(tmp_path, launcher, [cell(), compared], blocks=1, found={"3.14t": installed("/opt/python")})
+    folders = [order.request["reference"]["folder"] for order in launcher.orders if "reference" in order.request]
+    variants = [each["reference"]["folder"] for order in launcher.orders for each in order.request.get("variants", ())]
+    assert (len(set(folders)), len(set(variants))) == (3, 2)
+
+
+def test_a_cell_without_its_python_is_a_row_for_which_no_child_is_started(tmp_path: Path) -> None:
+    launcher = Launcher()
+    _, lines, outcome = done(
+        tmp_path, launcher, [cell(), OTHER], absent={"3.14t": NoPython("there is no Python 3.14t")}
+    )
+    found = [(line["key"], line["status"], line["reason"]) for line in lines if line.get("stage") == "preflight"]
+    assert found == [("other", "unsupported", "there is no Python 3.14t")]
+    assert {order.python for order in launcher.orders} == {sys.executable}
+    assert outcome.failed == frozenset()
+
+
+def test_a_gil_that_one_variant_turned_on_is_not_held_against_its_siblings(tmp_path: Path) -> None:
+    class TurnsOn(Launcher):
+        def _finding(self, order: Order, status: str) -> dict[str, Any]:
+            on = any(variant["parameters"].get("seconds") == 1.0 for variant in order.request["variants"])
+            found = super()._finding(order, status)["findings"]
+            return {"findings": [{**finding, "gil": "re-enabled" if on else "off"} for finding in found]}
+
+    other = replace(WAIT, values={"seconds": 1.0}, swept={"seconds": 1.0})
+    cells = [replace(cell(), gil="off"), replace(cell(), gil="off", workload=other, key="other", baseline="other")]
+    _, lines, _ = done(tmp_path, TurnsOn(), cells)
+    found = [(line["key"], line["status"], line["gil"]) for line in lines if line.get("stage") == "preflight"]
+    assert found == [("other", "invalid", "re-enabled")]
+
+
+def test_what_turned_the_gil_on_stands_in_the_notes_of_every_line(tmp_path: Path) -> None:
+    class Prints(Launcher):
+        def __call__(self, order: Order) -> Reply:
+            reply = super().__call__(order)
+            said = {**reply.said, "notes": ["first"], "gil": "re-enabled"}
+            return replace(
+                reply, said=said, output="The global interpreter lock (GIL) has been enabled to load module 'x'"
+            )
+
+    _, lines, _ = done(tmp_path, Prints(), blocks=1)
+    notes = [line["notes"] for line in lines if line.get("stage") == "block"]
+    said = "the GIL is on in a free-threaded Python: x was imported, which does not declare that it can do without"
+    assert notes == [["first", said]] * 4
 
 
 def test_what_the_preflight_saw_of_a_task_stands_in_every_line_of_its_cells(tmp_path: Path) -> None:

@@ -302,9 +302,6 @@ def test_every_key_of_the_json_schema_has_a_description() -> None:
 
 def test_what_is_not_ready_yet_is_told_with_its_place() -> None:
     assert [keys for keys, _ in not_yet(experiment(EXAMPLE))] == [
-        ("pythons", 1),
-        ("pythons", 2),
-        ("require",),
         ("measure", "trace"),
     ]
 

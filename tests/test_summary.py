@@ -260,11 +260,15 @@ def test_options_are_as_they_turned_out_without_the_swept_ones() -> None:
     [
         (PYTHON, "3.11.7"),
         ("CPython 3.14.0 free-threading build (main, Oct  7 2026) [GCC 12]", "3.14.0t"),
-        ("", "current"),
     ],
 )
 def test_the_current_python_is_named_by_its_version(build: str, python: str) -> None:
     assert four({"fingerprint": {"python": build}}).python == python
+
+
+def test_a_row_that_does_not_know_its_python_has_the_version_of_the_others() -> None:
+    assert four({"fingerprint": {"python": ""}}).python == "3.11.7"
+    assert row_of([], FOUR.key).python == "current"
 
 
 def test_a_python_that_was_asked_for_keeps_its_label() -> None:

@@ -187,6 +187,13 @@ def test_the_page_says_how_it_was_measured_and_how_to_do_it_again() -> None:
     assert page.endswith(f"```sh\n{COMMAND}\n```\n")
 
 
+def test_the_page_says_which_build_each_label_stands_for() -> None:
+    build = "CPython 3.14.0 free-threading build (main, Oct  7 2026) [GCC 12]"
+    lines = changed(LINES, FOUR.key, range(1, 11), {"fingerprint": {"python": build}})
+    page = page_of(lines, [BASELINE, replace(FOUR, python="3.14t", python_label="no GIL")])
+    assert "with CPython 3.11.7, CPython 3.14.0 free-threading build (no GIL): 10 blocks" in page
+
+
 def test_the_page_says_what_stands_elsewhere_without_mixing_it_in() -> None:
     other = StandIn(machine="m-there", facts={**FACTS, "cpu": "Arm", "cpus": 8, "usable_cpus": 2}, share=1.0)
     page = page_of([*LINES, *other.run([BASELINE, FOUR], 3, "s0")])

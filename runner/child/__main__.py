@@ -22,7 +22,8 @@ def main() -> None:
     if request.get("instead"):
         refuse_strays(reply, files, request["instead"])
     imported = {name: path for name, path in files.items() if name not in STARTED_WITH}
-    reply["fingerprint"] = fingerprint(imported, request["project"], request["root"], request["distributions"])  # type: ignore[arg-type]
+    places = request["project"], request["root"], request.get("editable") or {}
+    reply["fingerprint"] = fingerprint(imported, places, request["distributions"])  # type: ignore[arg-type]
     reply["protocol"] = PROTOCOL
     path = f"{request['scratch']}/reply"
     with open(path + ".part", "w", encoding="utf-8") as file:

@@ -22,7 +22,17 @@ def interpreter() -> dict[str, object]:
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "gil": gil() if gil else True,
         "debug": hasattr(sys, "gettotalrefcount"),
+        "jit": jit(),
     }
+
+
+def jit() -> bool:
+    """Whether this Python compiles to machine code as it runs: told since 3.14, and by its build before."""
+    told = getattr(sys, "_jit", None)
+    if told is not None:
+        return bool(told.is_enabled())
+    built = "_Py_JIT" in str(sysconfig.get_config_var("PY_CORE_CFLAGS"))
+    return built and os.environ.get("PYTHON_JIT") != "0"
 
 
 def machine() -> dict[str, object]:

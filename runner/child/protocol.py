@@ -17,6 +17,7 @@ A request comes on standard input, one JSON object:
     reference     {folder, own, baseline}: for `close` and functions, where a block's invocations leave their results
                   for each other under their own names, and whose are to be compared with
     distributions module → [distribution, version], what an earlier child found
+    editable      distribution → folder, of those that this Python uses from where they are written
     instead       [root of the working tree, root of another checkout]: imports come from the second, never the first;
                   absent where the working tree is what is measured
     stack_signal  the signal on which all stacks are written to scratch/stacks-PID
@@ -36,12 +37,12 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
 
 Of "rehearse": protocol, status, reason, fingerprint, too_many (of the numbers of workers asked for those that the
 system does not carry, {number: why}), findings: for each variant {status, reason, notes, tasks, startup_ns, task_ns,
-stop_ns, results, held_up}, the last one where the model can look on: how late a sleeper beside the task woke, in another
-thread or in the same event loop: {ticks (that were due while the task was done), typical_ns (median), longest_ns,
-queued_ns and task_queued_ns (how long the sleeper's thread could run and had no core, and the task's, where that is
-another), span_ns (how long the task took)}. A user's task (of kinds that the table says `has_effects` of) is done once.
-Of other kinds up to four batches of up to 1,000 tasks follow, to see more of short ones, and `held_up` is of that long
-batch in which there was a core for the largest share of the time.
+stop_ns, results, gil, held_up}, the last one where the model can look on: how late a sleeper beside the task woke, in
+another thread or in the same event loop: {ticks (that were due while the task was done), typical_ns (median),
+longest_ns, queued_ns and task_queued_ns (how long the sleeper's thread could run and had no core, and the task's, where
+that is another), span_ns (how long the task took)}. A user's task (of kinds that the table says `has_effects` of) is
+done once. Of other kinds up to four batches of up to 1,000 tasks follow, to see more of short ones, and `held_up` is of
+that long batch in which there was a core for the largest share of the time.
 
 Readers pass over fields they don't know.
 """
@@ -65,6 +66,7 @@ class _Context:
     strict = True
     object_hook = None
     object_pairs_hook = None
+    array_hook = None  # asked for since 3.15
     parse_float = float
     parse_int = int
     parse_constant = float

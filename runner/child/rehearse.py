@@ -6,7 +6,7 @@ from time import perf_counter_ns as clock
 
 from . import heartbeat
 from .failure import CellError, caught
-from .measure import MANY, open_work, set_up
+from .measure import MANY, gil, open_work, set_up
 from .same import described
 from .work import load
 from .workloads.table import WORKLOADS
@@ -58,6 +58,7 @@ def _one_task(request: dict[str, object], finding: dict[str, object]) -> None:
         if failures[0]:
             raise CellError(*failures[0])
         _, done, _, result, failure = _first_done(pool, work.kind, items[0], finding)
+        finding["gil"] = gil(pool.census())
         answered = clock()
         pool.stop()
         finding.update(startup_ns=started - begin, task_ns=done - started, stop_ns=clock() - answered)

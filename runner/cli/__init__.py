@@ -8,13 +8,13 @@ import sys
 
 from ..errors import RunmatrixError
 from .app import app, say
-from .ask import check, compare, models, plan, schema, workloads
+from .ask import check, compare, models, plan, pythons, schema, workloads
 from .measure import doctor, run
 from .write import init, report
 
 __all__ = ["main"]
 
-for subcommand in (init, check, plan, run, report, compare, doctor, models, workloads, schema):
+for subcommand in (init, check, plan, run, report, compare, doctor, pythons, models, workloads, schema):
     app.command()(subcommand)
 
 

@@ -39,6 +39,9 @@ Only = Annotated[
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="measure anew, whatever stands")]
 Retry = Annotated[bool, typer.Option("--retry", help="measure again what failed")]
+SkipMissing = Annotated[
+    bool, typer.Option("--skip-missing", help="go on without Pythons that are not there; their cells say so")
+]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import ExperimentError
 from ..options import Options
+from ..pythons import CURRENT
 from .app import TRIPPED, say
-from .arguments import BlockCount, FailOn, File, Files, Fresh, Only, ResultsFolder, Retry
+from .arguments import BlockCount, FailOn, File, Files, Fresh, Only, ResultsFolder, Retry, SkipMissing
+
+if TYPE_CHECKING:
+    from ..opening import Opened  # a fifth of what `--help` would take
 
 
 def check(files: Files) -> None:
@@ -34,10 +38,21 @@ def check(files: Files) -> None:
                 *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment)),
             ]:
                 say(f"{file}: {note}")
+            for refused in _refused_here(opened):
+                say(f"`run` would refuse this here: {refused}")
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         where = f"1 of {len(files)} files" if wrong == 1 < len(files) else f"{wrong} file{'s' if wrong > 1 else ''}"
         raise ExperimentError([*mistakes, f"{few} in {where}; nothing was run"])
+
+
+def _refused_here(opened: Opened) -> list[str]:
+    """What is no mistake in the file, but can't be measured on this machine: Pythons that are not there."""
+    if not opened.experiment.require and all(cell.python == CURRENT for cell in opened.matrix.cells):
+        return []
+    from ..interpreters import unready
+
+    return unready(opened)
 
 
 def plan(
@@ -47,13 +62,14 @@ def plan(
     retry: Retry = False,
     blocks: BlockCount = None,
     results: ResultsFolder = None,
+    skip_missing: SkipMissing = False,
 ) -> None:
     """Say what stands, what is missing or stale and why, and how long a run would take; start nothing."""
     from .. import api
     from ..describe import plan_in_words
 
     opened = api.open_experiment(file, results)
-    chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results)
+    chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results, skip_missing=skip_missing)
     print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
 
 
@@ -97,6 +113,17 @@ def workloads() -> None:
     from ..describe import kinds_in_words
 
     print(kinds_in_words(WORKLOADS))
+
+
+def pythons() -> None:
+    """List the Pythons that are found here, and what to write to measure on them."""
+    import os
+
+    from ..describe import pythons_in_words
+    from ..probe import everything
+    from ..pythons import Places
+
+    print(pythons_in_words(everything(Places.of(os.environ))))
 
 
 def schema() -> None:

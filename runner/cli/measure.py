@@ -10,7 +10,19 @@ import typer
 from ..errors import CommandError, ExperimentError
 from ..options import Options
 from .app import TRIPPED, say
-from .arguments import BlockCount, Budget, FailOn, Files, Fresh, Only, ResultsFolder, Retry, Unsure, UnsureIs
+from .arguments import (
+    BlockCount,
+    Budget,
+    FailOn,
+    Files,
+    Fresh,
+    Only,
+    ResultsFolder,
+    Retry,
+    SkipMissing,
+    Unsure,
+    UnsureIs,
+)
 
 if TYPE_CHECKING:
     from ..compare import Limit  # half of what `--help` would take
@@ -26,6 +38,7 @@ def run(
     budget: Budget = None,
     blocks: BlockCount = None,
     results: ResultsFolder = None,
+    skip_missing: SkipMissing = False,
     unsure: Unsure = UnsureIs.passes,
     against: Annotated[
         str | None,
@@ -48,9 +61,9 @@ def run(
         budget_s = None if budget is None else seconds(budget)
     except ValueError as error:
         raise CommandError(f"--budget: {error}") from error
-    chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results)
+    chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results, skip_missing=skip_missing)
     if len(files) > 1:
-        refuse_all_that_is_wrong(files)  # before hours are spent on the first
+        refuse_all_that_is_wrong(files, chosen)  # before hours are spent on the first
     if against is not None:
         raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
     raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
@@ -64,14 +77,17 @@ def refuse_contradictions(against: str | None, fail_on: str | None, unsure: Unsu
         raise CommandError("--unsure is of the file's `expect`, which is not checked with `--against`: leave it out")
 
 
-def refuse_all_that_is_wrong(files: list[Path]) -> None:
+def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
     """Raises ExperimentError with the mistakes of all files."""
-    from ..opening import open_experiment, refuse_what_is_not_yet
+    from ..api import open_experiment, plan_experiment
+    from ..opening import refuse_what_is_not_yet
 
     mistakes: list[str] = []
     for file in files:
         try:
-            refuse_what_is_not_yet(open_experiment(file).loaded)
+            opened = open_experiment(file, options.results)
+            refuse_what_is_not_yet(opened.loaded)
+            plan_experiment(opened, options)
         except ExperimentError as error:
             mistakes.extend(error.mistakes)
     if mistakes:

@@ -52,6 +52,11 @@ class PythonChoice(Shape):
 
     python: str = Field(min_length=1, description='"3.14", "3.14t", a path, or current', examples=["3.14t"])
     label: Name | None = Field(default=None, description="the name in tables; unless given, what `python` says")
+    debug: StrictBool = Field(
+        default=False,
+        description="whether a debug build will do, whose times say nothing of others",
+        examples=[True],
+    )
 
     @property
     def name(self) -> str:
@@ -222,7 +227,7 @@ class Experiment(Shape):
     pythons: tuple[Annotated[PythonChoice, Short(_by_python, lambda _: {"type": "string"})], ...] = Field(
         default=(PythonChoice(python="current"),),
         min_length=1,
-        description='current, "3.14", "3.14t", a path, or {python, label}',
+        description='current, "3.14", "3.14t", a path, or {python, label, debug}',
         examples=[["current", "3.14t"]],
     )
     tasks: Counts | None = Field(

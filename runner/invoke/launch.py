@@ -20,7 +20,7 @@ import psutil
 from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
-from ..staging import stage
+from ..staging import PASSED_ON, stage
 from .reply import Ending, Order, Reply, cleaned, conclude, without_places
 from .usage import read_clocks, usage
 from .watch import Output, drain, watch
@@ -28,7 +28,6 @@ from .watch import Output, drain, watch
 STACK_SIGNAL = signal.SIGUSR2
 STACKS_PATIENCE_S = 1.0
 STACKS_LIMIT_BYTES = 65_536
-PASSED_ON = ("PATH", "HOME", "LANG")
 
 
 class Launcher:
@@ -98,14 +97,14 @@ class Launcher:
             child.returncode = reaped.exit_code
         used = usage(start, read_clocks(), reaped.cpu_ns)
         self._check()
-        printed = without_places(output.text, order.project)
+        printed = without_places(output.text, order)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        stacks = without_places(stacks_in(scratch), order.project)
+        stacks = without_places(stacks_in(scratch), order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
         return Reply(
             status,
-            without_places(reason, order.project),
-            cleaned(said, order.project) if said else {},
+            without_places(reason, order),
+            cleaned(said, order) if said else {},
             printed,
             stacks,
             reaped.cpu_ns - said.get("server_cpu_ns", 0),

@@ -21,7 +21,8 @@ REPLY_LIMIT_BYTES = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What one child is to do. `request` is what child/protocol.py says, without what the launcher adds."""
+    """What one child is to do. `request` is what child/protocol.py says, without what the launcher adds; `folders` are
+    those of the interpreter that `python` is."""
 
     python: str
     request: Mapping[str, Any]
@@ -29,6 +30,7 @@ class Order:
     env: Mapping[str, str]
     timeout_s: float
     memory_limit_bytes: int | None = None
+    folders: tuple[str, ...] = (sys.prefix, sys.base_prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,13 @@ def read_reply(path: Path) -> tuple[dict[str, Any], str]:
     return said, ""
 
 
-def without_places(text: str, project: Path) -> str:
+def without_places(text: str, order: Order) -> str:
     """Names for the folders of this machine, which mean nothing elsewhere and are nobody's business."""
     places = {
-        f"{project}/": "",
-        str(project): "<project>",
+        f"{order.project}/": "",
+        str(order.project): "<project>",
         str(cache_folder()): "<cache>",
-        sys.prefix: "<python>",
-        sys.base_prefix: "<python>",
+        **dict.fromkeys(order.folders, "<python>"),
         tempfile.gettempdir(): "<tmp>",
         str(Path.home()): "~",
     }
@@ -122,8 +123,8 @@ def without_places(text: str, project: Path) -> str:
     return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair can't be written anywhere
 
 
-def cleaned(said: Mapping[str, Any], project: Path) -> dict[str, Any]:
+def cleaned(said: Mapping[str, Any], order: Order) -> dict[str, Any]:
     """A child's reply with names for the folders in its reasons, and in those of its findings."""
-    reasons = {"reason": without_places(str(said.get("reason", "")), project)}
-    findings = {"findings": [cleaned(one, project) for one in said["findings"]]} if "findings" in said else {}
+    reasons = {"reason": without_places(str(said.get("reason", "")), order)}
+    findings = {"findings": [cleaned(one, order) for one in said["findings"]]} if "findings" in said else {}
     return {**said, **reasons, **findings}

@@ -9,11 +9,11 @@ from ..experiment import Loaded
 from ..experiment.messages import Mistake, render
 from . import baseline, inputs
 from .axes import (
-    PythonAxis,
     WorkerCounts,
     amounts,
     environments,
     model_axis,
+    pythons,
     repeats,
     workers_of,
     workload_axis,
@@ -77,7 +77,7 @@ def _top(loaded: Loaded, mistakes: list[Mistake]) -> Block:
         [workload_axis(name, one, given, folder, mistakes) for name, one in experiment.workloads.items()],
         environments(experiment),
         [model_axis(one, workers_of(experiment, one, ("models", i))) for i, one in enumerate(experiment.models)],
-        [PythonAxis(choice.python, choice.name) for choice in experiment.pythons],
+        pythons(experiment),
     )
 
 

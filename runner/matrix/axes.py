@@ -12,6 +12,7 @@ from ..experiment.declared import Model, Workload
 from ..experiment.document import Keys
 from ..experiment.messages import Mistake, quoted
 from ..experiment.schema import Experiment
+from ..gil import Required
 from . import inputs
 from .cells import Variant, amount, canonical, model_specification, workload_specification
 from .selector import times_cpus
@@ -53,10 +54,11 @@ class ModelAxis:
 
 @dataclass(frozen=True, slots=True)
 class PythonAxis:
-    """A Python as it was asked for, and its label."""
+    """A Python as it was asked for, its label, and what is required of its GIL."""
 
     python: str
     label: str
+    gil: Required = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ def environments(experiment: Experiment) -> tuple[EnvironmentAxis, ...]:
     fixed = environment.fixed(experiment.env)
     rows = [{name: str(text) for name, text in row.items()} for row in sweeps.rows(environment.swept(experiment.env))]
     return tuple(EnvironmentAxis(fixed | row, row, canonical(fixed | row)) for row in rows)
+
+
+def pythons(experiment: Experiment) -> list[PythonAxis]:
+    """Every Python that the top level names."""
+    required = {label: requirement.gil for label, requirement in experiment.require.items()}
+    return [PythonAxis(one.python, one.name, required.get(one.name, "")) for one in experiment.pythons]
 
 
 def workers_of(experiment: Experiment, model: Model, at: Keys) -> tuple[Sequence[int | str], Keys]:

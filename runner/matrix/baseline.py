@@ -117,4 +117,5 @@ def _against(cell: Cell, baseline: str | None) -> Cell:
         cell.same,
         baseline,
         cell.counted,
+        cell.gil,
     )

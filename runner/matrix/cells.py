@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..child.models.table import MODELS
 from ..child.parameters import MAIN_THREAD, Kind
 from ..child.workloads.table import WORKLOADS
+from ..gil import Required
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Cell:
     `workers` is 1 where the model ignores workers, `python` what the experiment asks for. `tasks` is None where a
     callable gives the inputs, which only the child can call, and `counted` says that the inputs decide on it.
     `env` holds all variables, `swept_env` those that make an axis. `baseline` is the key of the cell that this one's
-    speedup is taken against, its own for the baseline itself.
+    speedup is taken against, its own for the baseline itself. `gil` is what is required of its Python's.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Cell:
     same: object
     baseline: str | None
     counted: bool = False
+    gil: Required = ""
 
     def __str__(self) -> str:
         python = "" if self.python == "current" else f" · {self.python_label}"

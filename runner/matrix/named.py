@@ -13,7 +13,7 @@ from ..experiment import Experiment
 from ..experiment import sweep as sweeps
 from ..experiment.declared import Declared, Model
 from ..experiment.kinds import PLAIN_MODELS, model_of_kind
-from .axes import environments
+from .axes import PythonAxis, environments, pythons
 from .cells import Cell, Variant, canonical, model_specification, workload_specification
 
 
@@ -23,7 +23,7 @@ class Names:
 
     workloads: Mapping[str, tuple[Variant, object]]  # with when its results are the same
     models: Mapping[str, Variant]
-    pythons: Mapping[str, str]
+    pythons: Mapping[str, PythonAxis]
     environments: Mapping[str, Mapping[str, str]]  # its swept part
 
     @classmethod
@@ -33,7 +33,7 @@ class Names:
         return cls(
             {text: named for one in given for text, named in _workloads(one)},
             {canonical(model_specification(variant)): variant for one in given for variant in _models(one)},
-            {choice.python: choice.name for one in given for choice in one.pythons},
+            {axis.python: axis for one in given for axis in pythons(one)},
             {axis.text: axis.swept for one in given for axis in environments(one)},
         )
 
@@ -45,14 +45,16 @@ class Names:
         unnamed = _unnamed(workload["kind"], workload["parameters"], WORKLOADS), "equal"
         variant, same = self.workloads.get(canonical(workload), unnamed)
         tasks, per_worker = specification.get("tasks"), specification.get("tasks_per_worker")
-        workers, python, env = specification["workers"], specification["python"], specification["env"]
+        workers, env = specification["workers"], specification["env"]
+        asked = specification["python"]
+        python = self.pythons.get(asked) or PythonAxis(asked, asked)
         return Cell(
             key=key,
             workload=variant,
             model=self.models.get(canonical(model)) or _unnamed(model["kind"], model["options"], MODELS),
             workers=workers,
-            python=python,
-            python_label=self.pythons.get(python, python),
+            python=python.python,
+            python_label=python.label,
             tasks=per_worker * workers if per_worker else None if tasks == "inputs" else tasks,
             tasks_per_worker=per_worker,
             env=env,
@@ -60,6 +62,7 @@ class Names:
             same=same,
             baseline=None,
             counted=tasks == "inputs",
+            gil=python.gil,
         )
 
 

@@ -49,4 +49,5 @@ def _cells(
                     work.same,
                     None,
                     amount.counted,
+                    python.gil,
                 )

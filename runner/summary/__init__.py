@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from ..journal import Journal, On, Record
 from ..matrix import Cell
+from ..pythons import CURRENT
 from ..schedule import ANCHOR
 from ..standing import Block, main_machine, standing
 from .noise import cores_taken, noise
-from .provenance import machine_of, provenance
+from .provenance import machine_of, provenance, python_version
 from .rows import Standing, row
 from .shape import Elsewhere, Figures, Machine, Noise, Provenance, Row, RowStatus, Summary
 
@@ -51,7 +52,8 @@ def summarise(
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
     anchors = _anchors(journal, machine)
     described = machine_of(machine, journal) if machine else None
-    known = Standing(by_key, stands, stale, described.usable_cpus if described else None, on, dropped)
+    current = _current([*anchors.values(), *(stands[key].newest for key in stands if by_key[key].python == CURRENT)])
+    known = Standing(by_key, stands, stale, described.usable_cpus if described else None, on, dropped, current)
     records = [record for stand in stands.values() for record in stand.blocks.values() or [stand.newest]]
     rows = tuple(row(cell, known) for cell in cells)
     return Summary(
@@ -65,6 +67,12 @@ def summarise(
         anchors=anchors,
         verdict_on=on,
     )
+
+
+def _current(records: Sequence[Record]) -> str:
+    """The version of the Python that Runmatrix ran in when the newest of these was measured; empty where unknown."""
+    newest_first = sorted(records, key=lambda record: record.order, reverse=True)
+    return next((version for record in newest_first if (version := python_version(record.fingerprint.python))), "")
 
 
 def _anchors(journal: Journal, machine: str | None) -> dict[Block, Record]:

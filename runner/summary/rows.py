@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..journal.lines import On, Record, Status
 from ..matrix import Cell, shares_a_thread
 from ..paired import log_speedups, times
+from ..pythons import CURRENT
 from ..standing import Block, Stand
 from ..validity import Judged, counted, judge, ought_to_agree
 from .figures import figures
@@ -42,10 +43,11 @@ class Standing:
     usable_cpus: int | None
     on: On = "makespan"
     dropped: Mapping[str, str] = field(default_factory=dict)
+    current: str = ""  # the newest version that is known of the Python that Runmatrix runs in
 
     def judged(self, cell: Cell) -> dict[Block, Judged]:
         """A cell's blocks, its results compared with the baseline's where they ought to be the same."""
-        return judge(self._blocks(cell.key), self._blocks(cell.baseline) if self.comparable(cell) else {})
+        return judge(cell, self._blocks(cell.key), self._blocks(cell.baseline) if self.comparable(cell) else {})
 
     def comparable(self, cell: Cell) -> bool:
         """Whether a cell's results ought to be its baseline's."""
@@ -54,7 +56,8 @@ class Standing:
 
     def baseline(self, cell: Cell) -> dict[Block, Record]:
         """The blocks in which a cell's baseline counts."""
-        return counted(judge(self._blocks(cell.baseline), {}))
+        baseline = self.cells.get(cell.baseline or "")
+        return counted(judge(baseline, self._blocks(baseline.key), {})) if baseline else {}
 
     def _blocks(self, key: str | None) -> Mapping[Block, Record]:
         stand = self.stands.get(key or "")
@@ -65,23 +68,23 @@ def row(cell: Cell, standing: Standing) -> Row:
     """A row of the table: figures where most blocks count, else status and reason of the last that does not."""
     stand = standing.stands.get(cell.key)
     if stand is None:
-        return _missing(cell)
+        return _missing(cell, standing)
     judged = standing.judged(cell)
     records = counted(judged)
     if 2 * len(records) > len(judged):
         return _measured(cell, standing, judged, records)
     failures = _failures(judged.values()) or [Judged(stand.newest, stand.newest.status, stand.newest.reason)]
-    failed = _failed(_missing(cell), failures[-1], len(judged), standing.stale.get(cell.key))
+    failed = _failed(_missing(cell, standing), failures[-1], len(judged), standing)
     return replace(failed, notes=tuple(_notes_of_blocks(judged.values()))) if records else failed
 
 
-def _missing(cell: Cell) -> Row:
+def _missing(cell: Cell, standing: Standing) -> Row:
     return Row(
         cell=cell,
         status="missing",
         reason="not measured yet",
         notes=(),
-        python=cell.python_label,
+        python=_python(cell, standing),
         options=_options(cell, {}),
         tasks=cell.tasks,
         gil="",
@@ -93,15 +96,17 @@ def _missing(cell: Cell) -> Row:
     )
 
 
-def _failed(row: Row, newest: Judged, blocks: int, stale: str | None) -> Row:
+def _failed(row: Row, newest: Judged, blocks: int, standing: Standing) -> Row:
     """A row without any block that counts: no figures, and no time."""
+    stale = standing.stale.get(row.cell.key)
     return replace(
         row,
         status="stale" if stale else newest.status,
         reason=f"{stale}; before that {newest.status}: {newest.reason}" if stale else newest.reason,
         notes=newest.record.notes,
-        python=_python(row.cell, newest.record),
+        python=_python(row.cell, standing, newest.record),
         options=_options(row.cell, newest.record.resolved),
+        gil=newest.record.gil,
         blocks=blocks,
     )
 
@@ -116,7 +121,7 @@ def _measured(cell: Cell, standing: Standing, judged: Mapping[Block, Judged], re
         status="stale" if stale else "ok",
         reason=stale or "",
         notes=(*_notes(cell, standing, bool(ratios)), *_notes_of_blocks(judged.values()), *_noise_of(records)),
-        python=_python(cell, newest),
+        python=_python(cell, standing, newest),
         options=_options(cell, newest.resolved),
         tasks=newest.tasks if cell.tasks is None else cell.tasks,
         gil=newest.gil,
@@ -165,10 +170,12 @@ def _noise_of(records: Mapping[Block, Record]) -> list[str]:
     return [note] if (note := disturbance(list(records.values()))) else []
 
 
-def _python(cell: Cell, record: Record) -> str:
-    """The label; the version in place of `current`, which says nothing once it is committed."""
-    version = python_version(record.fingerprint.python) if cell.python_label == "current" else ""
-    return version or cell.python_label
+def _python(cell: Cell, standing: Standing, record: Record | None = None) -> str:
+    """The label; the version in place of `current`, which says nothing once it is committed: the record's own, else
+    that of other cells."""
+    if cell.python_label != CURRENT:
+        return cell.python_label
+    return (python_version(record.fingerprint.python) if record else "") or standing.current or CURRENT
 
 
 def _options(cell: Cell, resolved: Mapping[str, object]) -> dict[str, object]:

@@ -22,13 +22,18 @@ def plural(count: int, noun: str) -> str:
 def axes(rows: Sequence[Row]) -> list[str]:
     """What must be said beside model and workers to tell these rows apart."""
     names = [*swept_names(rows), "python", "tasks", "tasks per worker"]
-    return [name for name in names if len({axis_value(row, name) for row in rows}) > 1]
+    return [name for name in names if len({_told_apart(row, name) for row in rows}) > 1]
+
+
+def _told_apart(row: Row, axis: str) -> str:
+    """Two versions of `current` are one Python that has changed, not two that are compared."""
+    return row.cell.python_label if axis == "python" else axis_value(row, axis)
 
 
 def axis_value(row: Row, axis: str) -> str:
     """A row's place on an axis, empty where it has none."""
     if axis == "python":
-        return row.cell.python_label
+        return row.python
     if axis == "tasks":
         return "" if row.tasks is None or row.cell.tasks_per_worker else str(row.tasks)
     if axis == "tasks per worker":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..journal import On
+from ..pythons import CURRENT
 from ..stats import LEAST
 from ..summary import Noise, Provenance, Row, Summary, noise
 from ..summary.values import assignments
@@ -136,12 +137,22 @@ def _measured(summary: Summary) -> str:
     if summary.machine is None or not summary.provenance.sessions:
         return "Nothing has been measured yet."
     machine = machine_named(summary.machine)
-    pythons = ", ".join(escaped(_short(build)) for build in summary.provenance.pythons)
+    pythons = ", ".join(escaped(text) for text in _pythons(summary))
     blocks = [row.blocks for row in summary.rows if row.blocks] or [0]
     extent = f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
     sessions = plural(summary.provenance.sessions, "session")
     line = f"Measured on {machine} with {pythons}: {extent} in {sessions}, {_dates(summary.provenance)}."
     return " ".join([line, *_noise(summary.noise)])
+
+
+def _pythons(summary: Summary) -> list[str]:
+    """Each build that rows rest on, with what the experiment calls it: `CPython 3.13.0 (newest)`."""
+    labels: dict[str, dict[str, None]] = {build: {} for build in summary.provenance.pythons}
+    for row in summary.rows:
+        for record in row.counted.values():
+            if row.cell.python_label != CURRENT:
+                labels.get(record.fingerprint.python, {})[row.cell.python_label] = None
+    return [_short(build) + (f" ({', '.join(named)})" if named else "") for build, named in labels.items()]
 
 
 def _short(build: str) -> str:
