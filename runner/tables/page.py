@@ -19,6 +19,7 @@ from ..summary.words import (
     statuses,
 )
 from ..verdict import SIGNS, Answer, Verdicts
+from .break_even import BREAK_EVEN_METHOD, break_even_section
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced, machine_named
 from .scaling import SCALING_METHOD, scaling_section
@@ -40,6 +41,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
         _measured(summary),
         METHOD.format(compared=COMPARED[summary.verdict_on]),
         SCALING_METHOD if verdicts.scaling else "",
+        BREAK_EVEN_METHOD if verdicts.break_even else "",
         _elsewhere(summary),
         "To measure it again:",
         fenced(command, "sh"),
@@ -99,6 +101,7 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdict
         speedup_table(rows, verdicts),
         "\n".join(f"- {remark}" for remark in [*remarks(rows), *_noise(noise(rows))]),
         scaling_section(rows, verdicts),
+        break_even_section(rows, verdicts),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Summary → Verdicts: claims about cells, the best, an answer and a kind for each piece of work, how models scale."""
+"""Summary → Verdicts: claims about cells, the best, an answer and a kind of each work, how models scale and break even."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ..summary import Summary
 from .answer import Answer, answers
+from .break_even import At, BreakEven, break_evens
 from .claims import Judgement, gets_verdict, judgements, worded
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
@@ -18,6 +19,8 @@ from .scaling import Point, Scaling, scalings
 __all__ = [
     "SIGNS",
     "Answer",
+    "At",
+    "BreakEven",
     "Expectation",
     "Fit",
     "Judgement",
@@ -34,7 +37,7 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Key → what may be claimed of the cell; keys of the best and of those to take; an answer for each workload; how each
-    model scales on it; the kind of each piece of work."""
+    model scales on it; the kind of each piece of work; where models break even over what is swept."""
 
     cells: Mapping[str, Judgement]
     best: frozenset[str]
@@ -43,6 +46,7 @@ class Verdicts:
     expectations: tuple[Expectation, ...] = ()
     scaling: tuple[Scaling, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    break_even: tuple[BreakEven, ...] = ()
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -72,4 +76,5 @@ def decide(summary: Summary, margin: float, expected: Sequence[Mapping[str, obje
         expectations(expected, summary.rows, cpus),
         scalings(summary.rows, cpus, margin),
         kinds(summary.rows, summary.machine.usable_cpus if summary.machine else None),
+        break_evens(summary.rows, cells),
     )
