@@ -78,6 +78,12 @@ def test_a_task_of_mandelbrot_is_a_row_from_the_middle_outwards_and_rows_begin_a
     assert mandelbrot.items({"size": 3, "max_iterations": 1}, 5) == [1, 0, 2, 1, 0]
 
 
+def test_rows_of_mandelbrot_come_in_equal_pairs_for_the_set_is_symmetric() -> None:
+    picture = {"size": 16, "max_iterations": 40}
+    taken = list(map(mandelbrot.body(picture), mandelbrot.items(picture, None)))
+    assert taken[::2] == taken[1::2]
+
+
 @pytest.mark.parametrize(
     ("point", "iterations"),
     [((0.0, 0.0), 50), ((-1.0, 0.0), 50), ((3.0, 0.0), 1), ((1.0, 0.0), 3), ((0.0, 2.0), 2)],

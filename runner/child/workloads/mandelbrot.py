@@ -29,13 +29,13 @@ def items(parameters: Parameters, tasks: int | None) -> Sequence[object]:
 
 
 def body(parameters: Parameters) -> Body:
-    """One row; its result is how many iterations it took in all, which no other picture shares."""
+    """One row; its result is how many iterations its pixels took in all, which is enough to compare rows by."""
     size, most = sized(parameters)
 
     def row_of(item: object) -> int:
         assert isinstance(item, int)
-        y = LOWER + (UPPER - LOWER) * item / size
-        return sum(escape(LEFT + (RIGHT - LEFT) * column / size, y, most) for column in range(size))
+        y = LOWER + (UPPER - LOWER) * (item + 0.5) / size
+        return sum(escape(LEFT + (RIGHT - LEFT) * (column + 0.5) / size, y, most) for column in range(size))
 
     return row_of
 
