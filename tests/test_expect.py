@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pages import CELLS, FOUR, GFM, LINES, summary_of
-from records import StandIn, changed, failed
+from records import THREADS, StandIn, cell, changed, failed, variant
 
 from runner.stats import Interval
 from runner.tables import render
@@ -39,6 +39,17 @@ def test_an_expectation_holds_if_it_does_of_every_cell_that_is_meant() -> None:
         "threads with 4 workers: 4.00 (4.00 to 4.00); asyncio with 8 workers: 8.00 (8.00 to 8.00)",
     )  # fmt: skip
     assert expected({"model": ["threads", "asyncio"], "speedup": ">= 5"}).outcome == "fails"
+
+
+def test_the_evidence_names_the_workload_where_a_claim_is_of_several() -> None:
+    compute = variant("compute", "sleep", {"seconds": 0.1})
+    cells = [*CELLS, cell(workload=compute), cell(THREADS, 4, compute)]
+    (one,) = decide(
+        summary_of(StandIn().run(cells, 10), cells), 0.05, [{"workers": [4], "speedup": ">= 3.9"}]
+    ).expectations
+    assert one.evidence == (
+        "wait, threads with 4 workers: 4.00 (4.00 to 4.00); compute, threads with 4 workers: 4.00 (4.00 to 4.00)"
+    )
 
 
 def test_efficiency_can_be_expected_too() -> None:

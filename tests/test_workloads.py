@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import resource
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
-from children import function, launched, order
+from children import each_of, function, lacking, launched, order
 
+from runner.child.histogram import percentile
+from runner.child.workloads import convoy, mandelbrot, sqrt
 from runner.invoke import Launcher
 
 MODELS = [("serial", 1), ("threads", 2), ("processes", 2), ("asyncio", 2)]
@@ -17,6 +21,9 @@ SMALL: dict[str, dict[str, object]] = {
     "crunch": {"iterations": 1000},
     "hash": {"size": 10_000},
     "mixed": {"seconds": 0.002, "share": 0.5},
+    "mandelbrot": {"size": 9, "max_iterations": 50},
+    "sqrt": {"count": 100},
+    "convoy": {"waits": 2, "seconds": 0.001},
     "file": {"size": 3000},
     "http": {"delay": 0.001, "payload": 3000},
     "command": {"argv": ["echo", "{input}"], "inputs": ["a", "b"]},
@@ -59,6 +66,100 @@ def test_http_answers_many_connections_at_once(tmp_path: Path) -> None:
     reply = launched(order(tmp_path, "http", {"delay": 0.05, "payload": 10}, "asyncio", workers=200, tasks=200))
     assert reply.status == "ok"
     assert reply.said["phases"]["cold_ns"] < 200 * 50_000_000 / 4
+
+
+def results(folder: Path, kind: str, tasks: int, **parameters: object) -> object:
+    """What describes the results of a serial batch."""
+    return launched(order(folder, kind, parameters, tasks=tasks)).said["results"]
+
+
+def test_a_task_of_mandelbrot_is_a_row_from_the_middle_outwards_and_rows_begin_again() -> None:
+    assert mandelbrot.items({"size": 4, "max_iterations": 1}, None) == [1, 2, 0, 3]
+    assert mandelbrot.items({"size": 3, "max_iterations": 1}, 5) == [1, 0, 2, 1, 0]
+
+
+def test_rows_of_mandelbrot_come_in_equal_pairs_for_the_set_is_symmetric() -> None:
+    picture = {"size": 16, "max_iterations": 40}
+    taken = list(map(mandelbrot.body(picture), mandelbrot.items(picture, None)))
+    assert taken[::2] == taken[1::2]
+
+
+@pytest.mark.parametrize(
+    ("point", "iterations"),
+    [((0.0, 0.0), 50), ((-1.0, 0.0), 50), ((3.0, 0.0), 1), ((1.0, 0.0), 3), ((0.0, 2.0), 2)],
+)
+def test_a_point_of_mandelbrot_counts_its_iterations_until_it_is_beyond_2(
+    point: tuple[float, float], iterations: int
+) -> None:
+    assert mandelbrot.escape(*point, 50) == iterations
+
+
+def test_two_pictures_of_mandelbrot_have_different_results(tmp_path: Path) -> None:
+    coarse = results(tmp_path, "mandelbrot", 9, size=9, max_iterations=50)
+    assert coarse != results(tmp_path, "mandelbrot", 9, size=9, max_iterations=51)
+    assert coarse == results(tmp_path, "mandelbrot", 9, size=9, max_iterations=50)
+
+
+def test_a_task_of_sqrt_sums_so_many_roots() -> None:
+    assert sqrt.body({"count": 5})(None) == pytest.approx(0 + 1 + 2**0.5 + 3**0.5 + 2)
+
+
+def test_the_spinner_of_a_convoy_ends_with_its_task() -> None:
+    before = threading.active_count()
+    assert convoy.body({"waits": 2, "seconds": 0.001, "spinner": "thread"})(None) == 2
+    assert threading.active_count() == before
+
+
+def test_a_wait_beside_a_spinner_takes_a_switch_interval_longer(tmp_path: Path) -> None:
+    asked = partial(order, tmp_path, "convoy", {"waits": 10, "seconds": 0.001}, "threads", tasks=1)
+    if launched(asked()).said["gil"] == "off":
+        pytest.skip("this Python has no GIL")
+    long, short = (launched(asked(options={"switch_interval": s})).said["phases"]["cold_ns"] for s in (0.05, 0.0005))
+    assert long >= 10 * 50_000_000
+    assert short < long
+
+
+@pytest.mark.skipif(bool(lacking("gevent")), reason=f"gevent {lacking('gevent')}")
+def test_a_spinner_is_unsupported_where_threads_are_greenlets(tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "convoy", {}, "gevent"))
+    assert (reply.status, reply.reason.partition(",")[0]) == ("unsupported", "`spinner: thread` never gives up control")
+
+
+LOOPS = ["asyncio", *each_of(["trio"])]
+PERIOD_NS, OFFENCE_NS = 10_000_000, 150_000_000
+
+
+def quickest_beat_ns(folder: Path, offender: str, model: str) -> float:
+    """Of four, one after the other; as wide of the mark as a bucket of a histogram."""
+    parameters = {"period": PERIOD_NS / 1e9, "offender": offender, "seconds": OFFENCE_NS / 1e9}
+    reply = launched(order(folder, "heartbeat", parameters, model))
+    assert (reply.status, reply.reason) == ("ok", "")
+    return percentile(reply.said["service"], 0.0)
+
+
+@pytest.mark.parametrize("model", LOOPS)
+def test_a_beat_beside_a_sleep_that_blocks_is_late_by_what_is_left_of_it(model: str, tmp_path: Path) -> None:
+    assert quickest_beat_ns(tmp_path, "time.sleep", model) >= OFFENCE_NS * 0.99
+
+
+@pytest.mark.parametrize("offender", ["asyncio.sleep", "to_thread"])
+@pytest.mark.parametrize("model", LOOPS)
+def test_a_beat_beside_a_sleep_that_does_not_block_is_not_held_up_by_it(
+    model: str, offender: str, tmp_path: Path
+) -> None:
+    assert PERIOD_NS * 0.99 <= quickest_beat_ns(tmp_path, offender, model) < OFFENCE_NS
+
+
+@pytest.mark.parametrize("offender", ["time.sleep", "asyncio.sleep", "to_thread"])
+def test_heartbeats_give_up_what_they_have_begun_under_serial_too(offender: str, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "heartbeat", {"offender": offender, "seconds": 0.02}))
+    assert (reply.status, reply.said["notes"]) == ("ok", ["coroutines awaited one by one"])
+
+
+@pytest.mark.parametrize("model", ["threads", "processes"])
+def test_a_heartbeat_without_an_event_loop_is_unsupported(model: str, tmp_path: Path) -> None:
+    reply = launched(order(tmp_path, "heartbeat", {}, model))
+    assert (reply.status, "coroutine function" in reply.reason) == ("unsupported", True)
 
 
 def test_tasks_beyond_the_inputs_begin_again(tmp_path: Path) -> None:

@@ -46,9 +46,17 @@ def _of_entry(entry: Mapping[str, object], rows: Sequence[Row], cpus: int) -> li
 def _checked(name: str, claim: str, where: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> Expectation:
     outcomes = [outcome_of(claim, _ratio(row, name, by_key)) for row in rows]
     worst: Outcome = "fails" if "fails" in outcomes else "unsure" if "unsure" in outcomes or not rows else "holds"
-    among = axes(rows)
-    evidence = "; ".join(f"{contestant(row, among)}: {_shown(row, name, by_key)}" for row in rows)
+    evidence = "; ".join(f"{who}: {_shown(row, name, by_key)}" for who, row in zip(_named(rows), rows, strict=True))
     return Expectation(f"{name} {claim.strip()}" + (f" for {where}" if where else ""), worst, evidence)
+
+
+def _named(rows: Sequence[Row]) -> list[str]:
+    """What tells the rows apart, with the workload where there are several."""
+    among = axes(rows)
+    several = len({row.cell.workload.name for row in rows}) > 1
+    return [
+        f"{row.cell.workload.name}, {contestant(row, among)}" if several else contestant(row, among) for row in rows
+    ]
 
 
 def outcome_of(claim: str, interval: Interval | None) -> Outcome:

@@ -29,6 +29,45 @@ WORKLOADS: dict[str, Kind] = {
             "share": Parameter("share", "the part of it that computes", "50%", 0.5),
         },
     ),
+    "mandelbrot": Kind(
+        "a row of a picture of the Mandelbrot set, in pure Python; from the middle outwards, tasks take long to short ones",
+        {
+            "size": Parameter("count", "how many pixels the picture has on each side", 768, 256),
+            "max_iterations": Parameter(
+                "count", "after how many iterations a point counts as one of the set", 4096, 200
+            ),
+        },
+    ),
+    "sqrt": Kind(
+        "a loop of square roots: work in any size",
+        {"count": Parameter("count", "how many roots a task takes", 1_000_000, 1_000)},
+    ),
+    "convoy": Kind(
+        "short waits without the GIL, as I/O has them, beside a thread that wants it",
+        {
+            "waits": Parameter("count", "how many waits a task has, one after the other", 100, 20),
+            "seconds": Parameter("seconds", "how long each takes when it is alone", "1.5 ms", 0.001),
+            "spinner": Parameter(
+                ("none", "thread"), "whether a thread computes as long as the task lasts", "none", "thread"
+            ),
+        },
+    ),
+    "heartbeat": Kind(
+        "a beat that is due after a period, beside a call that may hold up its event loop: asyncio, trio and serial only",
+        {
+            "period": Parameter(
+                "seconds", "after how long the beat is due; a task takes longer by what it is late", "10 ms", 0.01
+            ),
+            "offender": Parameter(
+                ("time.sleep", "asyncio.sleep", "to_thread"),
+                "what is called in the same loop: a sleep that blocks, the loop's own (under Trio `trio.sleep`), or one "
+                "that blocks a thread apart",
+                "to_thread",
+                "time.sleep",
+            ),
+            "seconds": Parameter("seconds", "how long the offender takes", "50 ms", 0.05),
+        },
+    ),
     "file": Kind(
         "writing a file, forcing it to the disk, reading it back",
         {"size": Parameter("bytes", "how large the file is", "64 KiB", 65_536)},
