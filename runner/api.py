@@ -12,7 +12,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ from .interrupt import Interrupt
 from .journal import Journal, JournalWriter, read
 from .looks import Stopping, dropped
 from .matrix import Cell, expand
-from .opening import Opened, open_experiment, refuse_what_is_not_yet
+from .opening import Opened, open_experiment
 from .options import Options
 from .origin import current, origin
 from .plan import Plan
@@ -66,6 +66,7 @@ class Results:
     failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
+    untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
 
     def frame(self) -> pandas.DataFrame:
         """The rows of summary.csv as a DataFrame."""
@@ -105,7 +106,6 @@ def run_experiment(
     """
     options = options or Options()
     opened = open_experiment(path, options.results)
-    refuse_what_is_not_yet(opened.loaded)
     chosen(opened.matrix.cells, options.only)
     pythons = _pythons_of(opened, options)
     with JournalWriter(opened.journal) as writer:
@@ -131,7 +131,6 @@ def run_against(
     """
     options = options or Options()
     opened = open_experiment(path, options.results)
-    refuse_what_is_not_yet(opened.loaded)
     chosen(opened.matrix.cells, options.only)
     margin, precision = opened.experiment.measure.margin, opened.experiment.measure.precision
     if limit:
@@ -213,6 +212,7 @@ def _results(results: Results, outcome: run.Outcome) -> Results:
         failed=len(outcome.failed | invalid),
         out_of_budget=outcome.out_of_budget,
         changing=tuple(outcome.changing.values()),
+        untraced=outcome.untraced,
     )
 
 

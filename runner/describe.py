@@ -148,11 +148,18 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
     lines.extend(_ended_early(results))
+    lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
     if results.failed:
         failed = _count(results.failed, "cell")
         lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
     lines.extend(f"  wrote {_shown(path)}" for path in results.written)
     return "\n".join(lines)
+
+
+def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
+    for row in results.summary.rows:
+        if row.cell.key in results.untraced:
+            yield row.cell, results.untraced[row.cell.key]
 
 
 def run_in_words(results: Results) -> str:

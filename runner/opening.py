@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .errors import ExperimentError
-from .experiment import Experiment, Loaded, load, not_yet
-from .experiment.messages import Mistake, render
+from .experiment import Experiment, Loaded, load
 from .machine import Machine, this_machine
 from .matrix import Cell, Matrix, expand
 from .places import experiment_name, results_root
@@ -69,10 +67,3 @@ def open_experiment(path: Path, results: Path | None = None) -> Opened:
     machine = this_machine()
     matrix = expand(loaded, machine.usable_cpus)
     return Opened(path, loaded, matrix, machine, results or results_root(path))
-
-
-def refuse_what_is_not_yet(loaded: Loaded) -> None:
-    """What the format accepts and this version can't do is never silently ignored. Raises ExperimentError."""
-    mistakes = [Mistake(keys, f"not yet: {text}", "take it out") for keys, text in not_yet(loaded.experiment)]
-    if mistakes:
-        raise ExperimentError(render(loaded.document, mistakes))

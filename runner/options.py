@@ -17,4 +17,5 @@ class Options:
     blocks: int | None = None
     results: Path | None = None
     precision: float | None = None  # half-width of ln speedup
+    trace: bool = False  # look at each cell once more, beside the numbers
     skip_missing: bool = False  # cells whose Python is not to be had are rows that say so

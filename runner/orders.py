@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,12 @@ def measurement(cell: Cell, reference: Reference, around: Surroundings, seed: in
         "reference": reference.said(),
     }
     return _order(cell, request, around, seed, rehearsed.timeout_s)
+
+
+def tracing(cell: Cell, reference: Reference, around: Surroundings, seed: int, rehearsed: Rehearsed) -> Order:
+    """As `measurement`, with the first batch alone, whose tasks say where and when they were done."""
+    order = measurement(cell, reference, replace(around, batches=0), seed, rehearsed)
+    return replace(order, request={**order.request, "trace": True})
 
 
 def _request(cell: Cell, around: Surroundings, modules: Mapping[str, Any]) -> dict[str, Any]:

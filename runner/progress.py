@@ -37,6 +37,8 @@ def worded(step: Step, elapsed_s: float) -> str:
     name = f"{cell.workload.name}, {cell.model.name}"
     if step.stage == "preflight":
         return f"preflight: {name}"
+    if step.stage == "trace":
+        return f"trace, {step.done + 1} of {step.total}: {name} × {cell.workers}"
     left = f", about {_duration(elapsed_s / step.done * (step.total - step.done))} left" if step.done else ""
     return f"block {step.block} of {step.blocks}, {step.done + 1} of {step.total}: {name} × {cell.workers}{left}"
 

@@ -37,7 +37,7 @@ class Append(Protocol):
 class Step:
     """Where a run is: said before each child starts, while nothing measures."""
 
-    stage: Literal["preflight", "block"]
+    stage: Literal["preflight", "block", "trace"]
     cell: Cell
     done: int
     total: int
@@ -69,6 +69,7 @@ class Outcome:
     out_of_budget: int  # invocations left when the budget was spent
     keys: frozenset[str] = frozenset()  # cells that were to be measured
     changing: Mapping[str, str] = field(default_factory=dict)  # key → what changed while it was measured
+    untraced: Mapping[str, str] = field(default_factory=dict)  # key → why it could not be traced
 
 
 NOTHING = Outcome(0, frozenset(), 0)
@@ -102,11 +103,7 @@ def run(
     """Measure what is planned, then look whether that is enough. `append` writes lines and forces them to the disk;
     `journal` takes in the same lines; `look` gives a plan of what is to be measured in addition."""
 
-    def write(*lines: Mapping[str, Any]) -> None:
-        append(*lines)
-        for line in lines:
-            journal.add(line)
-
+    write = recording(journal, append)
     deadline = None if task.budget_s is None else time.monotonic() + task.budget_s
     write(task.header)
     done = NOTHING
@@ -121,6 +118,17 @@ def run(
         changing = {key: planned.stale[key] for key in keys & planned.stale.keys()} if planned else {}
         done = Outcome(done.measured + part.measured, done.failed | part.failed, part.out_of_budget, keys, changing)
     return done
+
+
+def recording(journal: Journal, append: Append) -> Append:
+    """What writes lines and takes them in."""
+
+    def write(*lines: Mapping[str, Any]) -> None:
+        append(*lines)
+        for line in lines:
+            journal.add(line)
+
+    return write
 
 
 def _carry_out(
@@ -247,18 +255,22 @@ def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) 
 
 def _line(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
     """What the lines of findings and of measurements have in common."""
-    fingerprint = {name: reply.said.get("fingerprint", {}).get(name, {}) for name in ("files", "distributions")}
-    python = reply.said.get("fingerprint", {}).get("python", "")
-    data = task.inputs.get(cell.key)
     return {
         "type": "invocation",
         "key": cell.key,
         "run": task.session,
         "time": now(),
         "machine": task.machine,
-        "fingerprint": {"python": python, "method": METHOD, **fingerprint, **({"inputs": data} if data else {})},
+        "fingerprint": stated_fingerprint(task, cell, reply),
         **({"output": reply.output, "stacks": reply.stacks} if reply.status != "ok" else {}),
     }
+
+
+def stated_fingerprint(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
+    """What stood behind a measurement, as a line has it."""
+    said, data = reply.said.get("fingerprint", {}), task.inputs.get(cell.key)
+    parts = {name: said.get(name, {}) for name in ("files", "distributions")}
+    return {"python": said.get("python", ""), "method": METHOD, **parts, **({"inputs": data} if data else {})}
 
 
 def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:

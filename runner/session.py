@@ -14,7 +14,7 @@ from .installed import Pythons
 from .interpreters import refuse
 from .interrupt import Interrupt
 from .invoke import Launcher
-from .journal import Journal, JournalWriter
+from .journal import Journal, JournalWriter, Record
 from .looks import Stopping, wanted_blocks
 from .matrix import Cell, Selector, inputs
 from .opening import Opened
@@ -25,6 +25,7 @@ from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh, timed
 from .stale import stale
 from .standing import Stand, standing
 from .stats import needed_blocks
+from .trace import trace, untraced
 
 MADE_UP_WITHIN_S = 3600.0
 """How old a block may be that is made up: later on the machine may be another than it was."""
@@ -42,7 +43,7 @@ class Effects:
 def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pythons, effects: Effects) -> run.Outcome:
     """Measure what is missing or stale; `journal` takes in what is written. Raises as `possible_plan`."""
     plan = possible_plan(opened, journal, options, pythons)
-    if not plan.blocks:
+    if not plan.blocks and not _untraced(opened, journal, options):
         return run.NOTHING
     later = replace(options, fresh=False, retry=False)
 
@@ -51,7 +52,25 @@ def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pytho
 
     with Launcher(effects.interrupt) as launcher:
         task = _task(opened, plan, journal, options, (pythons, launcher.scratch))
-        return run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
+        done = run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
+        if not _traces(opened, options) or done.changing:
+            return done
+        write = run.recording(journal, effects.writer.append)
+        failed = trace(_untraced(opened, journal, options), task, launcher, write, effects.step)
+        return replace(done, untraced=failed)
+
+
+def _traces(opened: Opened, options: Options) -> bool:
+    return options.trace or opened.experiment.measure.trace
+
+
+def _untraced(opened: Opened, journal: Journal, options: Options) -> list[tuple[Cell, Record]]:
+    """Cells that are still to be traced, where that is wanted."""
+    if not _traces(opened, options):
+        return []
+    only = chosen(opened.matrix.cells, options.only)
+    cells = (cell for cell in opened.matrix.cells if only is None or cell.key in only)
+    return untraced(cells, journal, opened.machine.machine)
 
 
 def possible_plan(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:

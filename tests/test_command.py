@@ -388,14 +388,6 @@ def test_a_command_that_is_wrong_says_what_is_wrong(
     assert "Traceback" not in done.stderr
 
 
-def test_what_a_later_version_brings_is_checked_but_refused_by_run(tmp_path: Path) -> None:
-    written(tmp_path, QUICK.replace("blocks: 2", "trace: true, blocks: 2"))
-    assert runmatrix(tmp_path, "check", "experiments/quick.yaml").returncode == 0
-    refused = runmatrix(tmp_path, "run", "experiments/quick.yaml")
-    assert (refused.returncode, "not yet" in refused.stderr) == (2, True)
-    assert not (tmp_path / "results").exists()
-
-
 def rows_of(folder: Path, name: str = "quick") -> list[dict[str, str]]:
     with (folder / "results" / name / "summary.csv").open(newline="") as file:
         return list(csv.DictReader(file))

@@ -20,7 +20,7 @@ from runner.child.models.table import MODELS
 from runner.child.parameters import REQUIRED, Kind
 from runner.child.workloads.table import WORKLOADS
 from runner.errors import ExperimentError
-from runner.experiment import Experiment, checked, not_yet
+from runner.experiment import Experiment, checked
 from runner.experiment.kinds import PLAIN_MODELS
 from runner.experiment.text import parse
 from runner.experiment.values import type_of
@@ -298,16 +298,6 @@ def test_every_key_of_the_json_schema_has_a_description() -> None:
         if key != "$schema" and not about.get("description")
     ]
     assert missing == []
-
-
-def test_what_is_not_ready_yet_is_told_with_its_place() -> None:
-    assert [keys for keys, _ in not_yet(experiment(EXAMPLE))] == [
-        ("measure", "trace"),
-    ]
-
-
-def test_defaults_are_ready() -> None:
-    assert not_yet(experiment(LEAST + "measure: {blocks: 5, seed: 3, batches: 0}\n")) == []
 
 
 def test_a_refusal_names_a_file_once_for_each_mistake() -> None:

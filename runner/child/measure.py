@@ -45,6 +45,7 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     work, start = open_work(request)
     items, take_down = set_up(work, request)
     reply["phases"] = phases = {"imports_ns": clock() - begin}
+    begun = clock()
     try:
         pool = _start(start, work, request, reply)
         ready = usage_ns(pool.census())
@@ -67,6 +68,9 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     if NATIVE & sys.modules.keys():
         reply["native_threads"] = load(f"{__package__}.native_threads").native_threads()
     reply.update(_of_tasks([cold, *steady]))
+    if work.traced:
+        stop = stopped, stopped + phases["stop_ns"]
+        reply["trace"] = load(f"{__package__}.trace").trace((begun, begun + phases["startup_ns"]), cold, stop)
     reply["results"] = described(results_of(cold), request["same"], request.get("reference"))  # type: ignore[arg-type]
 
 

@@ -20,6 +20,7 @@ A request comes on standard input, one JSON object:
     editable      distribution → folder, of those that this Python uses from where they are written
     instead       [root of the working tree, root of another checkout]: imports come from the second, never the first;
                   absent where the working tree is what is measured
+    trace         true where tasks are to say when and where they ran; nothing else that is said then is measured
     stack_signal  the signal on which all stacks are written to scratch/stacks-PID
 
 The reply is one JSON object in scratch/reply, written whole or not at all. Of "measure":
@@ -34,6 +35,10 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
                   is loaded
     results       {count, digest}, or {count, agrees: {name of another that has left its results: whether the same}}
     service, queueing   histograms of `histogram.py`
+
+    trace         where it was asked for, times in ns since the begin of the startup: pid (the child's), phases {startup,
+                  cold, stop: [begin, end]}, workers [[pid, process name, thread id, thread name, number or null]], tasks
+                  of the first batch [[which of the workers, begin, end]], ten thousand at most
 
 Of "rehearse": protocol, status, reason, fingerprint, too_many (of the numbers of workers asked for those that the
 system does not carry, {number: why}), findings: for each variant {status, reason, notes, tasks, startup_ns, task_ns,

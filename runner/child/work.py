@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Work:
     """One workload with its parameters, able to make its bodies in any process that has this package."""
 
-    __slots__ = ("instead", "kind", "parameters", "project", "scratch", "stack_signal")
+    __slots__ = ("instead", "kind", "parameters", "project", "scratch", "stack_signal", "traced")
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self.kind: str = request["workload"]["kind"]
@@ -29,6 +29,7 @@ class Work:
         self.scratch: str = request["scratch"]
         self.stack_signal: int = request["stack_signal"]
         self.instead: tuple[str, str] | None = request.get("instead")
+        self.traced: bool = bool(request.get("trace"))
 
     def module(self) -> ModuleType:
         """The workload's own module. Every kind is the name of one."""

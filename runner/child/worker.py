@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .failure import Failure
-    from .models.contract import Barrier, Census, HasBody, Outcome
+    from .models.contract import Barrier, Census, HasBody, Outcome, Whereabouts
     from .work import Work
 
 clock = time.perf_counter_ns
@@ -59,7 +59,7 @@ def prepare() -> Failure | None:
 
 def take_up(work: HasBody) -> None:
     """Make this thread able to `run` the work's tasks."""
-    HERE.run = timed(work.required_body())
+    HERE.run = timed(work.required_body(), traced=work.traced)
 
 
 def report() -> Census:
@@ -82,9 +82,11 @@ def run_late(item: object) -> Outcome:
     return run(item)
 
 
-def timed(body: Callable[[object], object], slot: int | None = None) -> Callable[[object], Outcome]:
+def timed(
+    body: Callable[[object], object], slot: int | None = None, traced: bool = False
+) -> Callable[[object], Outcome]:
     """Wrap a body so that it gives start and end in ns, the worker, the result and the failure, if any. A worker is
-    its thread, unless it has a number of its own."""
+    its thread, unless it has a number of its own; where tasks are traced, it says where that was."""
     worker = (os.getpid(), get_ident() if slot is None else slot)
 
     def run_one(item: object) -> Outcome:
@@ -92,7 +94,20 @@ def timed(body: Callable[[object], object], slot: int | None = None) -> Callable
         result, failure = caught(body, item)
         return start, clock(), worker, result, failure
 
-    return run_one
+    def run_traced(item: object) -> Outcome:
+        start, end, _, result, failure = run_one(item)
+        return start, end, whereabouts(slot), result, failure
+
+    return run_traced if traced else run_one
+
+
+def whereabouts(slot: int | None) -> Whereabouts:
+    """Of the worker that asks: too slow to be asked where anything is measured."""
+    import multiprocessing
+    import threading
+
+    thread = threading.current_thread()
+    return os.getpid(), multiprocessing.current_process().name, threading.get_native_id(), thread.name, slot
 
 
 def census() -> Census:

@@ -42,6 +42,9 @@ Retry = Annotated[bool, typer.Option("--retry", help="measure again what failed"
 SkipMissing = Annotated[
     bool, typer.Option("--skip-missing", help="go on without Pythons that are not there; their cells say so")
 ]
+Trace = Annotated[
+    bool, typer.Option("--trace", help="do each cell once more, beside the numbers, and write when each task ran where")
+]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min"),

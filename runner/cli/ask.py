@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 def check(files: Files) -> None:
     """Say everything that is wrong with experiments; run nothing."""
-    from ..experiment import not_yet
     from ..opening import open_experiment
 
     wrong = 0
@@ -33,10 +32,7 @@ def check(files: Files) -> None:
         else:
             count = len(opened.matrix.cells)
             print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
-            for note in [
-                *opened.matrix.notes,
-                *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment)),
-            ]:
+            for note in opened.matrix.notes:
                 say(f"{file}: {note}")
             for refused in _refused_here(opened):
                 say(f"`run` would refuse this here: {refused}")

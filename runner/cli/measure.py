@@ -20,6 +20,7 @@ from .arguments import (
     ResultsFolder,
     Retry,
     SkipMissing,
+    Trace,
     Unsure,
     UnsureIs,
 )
@@ -39,6 +40,7 @@ def run(
     blocks: BlockCount = None,
     results: ResultsFolder = None,
     skip_missing: SkipMissing = False,
+    trace: Trace = False,
     unsure: Unsure = UnsureIs.passes,
     against: Annotated[
         str | None,
@@ -55,13 +57,13 @@ def run(
     from ..compare import parse_limit
     from ..experiment.quantity import seconds
 
-    refuse_contradictions(against, fail_on, unsure)
+    refuse_contradictions(against, fail_on, unsure, trace)
     limit = None if fail_on is None else parse_limit(fail_on)
     try:
         budget_s = None if budget is None else seconds(budget)
     except ValueError as error:
         raise CommandError(f"--budget: {error}") from error
-    chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results, skip_missing=skip_missing)
+    chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results, trace=trace, skip_missing=skip_missing)
     if len(files) > 1:
         refuse_all_that_is_wrong(files, chosen)  # before hours are spent on the first
     if against is not None:
@@ -69,24 +71,24 @@ def run(
     raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
 
 
-def refuse_contradictions(against: str | None, fail_on: str | None, unsure: UnsureIs) -> None:
+def refuse_contradictions(against: str | None, fail_on: str | None, unsure: UnsureIs, trace: bool) -> None:
     """Raises CommandError for options that could only be ignored."""
     if fail_on is not None and against is None:
         raise CommandError("--fail-on compares two revisions: say `--against main`, or use `runmatrix compare`")
     if unsure is UnsureIs.fails and against is not None:
         raise CommandError("--unsure is of the file's `expect`, which is not checked with `--against`: leave it out")
+    if trace and against is not None:
+        raise CommandError("--trace shows one state of the code, and --against compares two: leave one of them out")
 
 
 def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
     """Raises ExperimentError with the mistakes of all files."""
     from ..api import open_experiment, plan_experiment
-    from ..opening import refuse_what_is_not_yet
 
     mistakes: list[str] = []
     for file in files:
         try:
             opened = open_experiment(file, options.results)
-            refuse_what_is_not_yet(opened.loaded)
             plan_experiment(opened, options)
         except ExperimentError as error:
             mistakes.extend(error.mistakes)

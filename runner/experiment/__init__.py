@@ -14,9 +14,8 @@ from .explain import explained
 from .messages import Mistake, render
 from .rules import broken
 from .schema import Experiment
-from .unready import not_yet
 
-__all__ = ["Document", "Experiment", "Loaded", "checked", "load", "not_yet"]
+__all__ = ["Document", "Experiment", "Loaded", "checked", "load"]
 
 
 @dataclass(frozen=True, slots=True)

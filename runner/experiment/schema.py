@@ -156,7 +156,11 @@ class Measure(Shape):
         examples=["3x"],
     )
     seed: int = Field(default=1, strict=True, description="of the random order of cells", examples=[7])
-    trace: StrictBool = Field(default=False, description="record when every task began and ended", examples=[True])
+    trace: StrictBool = Field(
+        default=False,
+        description="do each cell once more, beside the numbers, and write when every task ran where",
+        examples=[True],
+    )
 
 
 class Limits(Shape):

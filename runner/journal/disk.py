@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import LockedError, ResultsError
 from ..places import cache_folder
-from .lines import Fingerprint, Record, Session, fingerprint_of, record_of, render, session_of
+from .lines import Fingerprint, Record, Session, Trace, fingerprint_of, record_of, render, session_of, trace_of
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Journal:
     cells: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     designs: dict[str, dict[str, list[range]]] = field(default_factory=dict)
     invocations: dict[tuple[str, int, str, int], Record] = field(default_factory=dict)
+    traces: dict[tuple[str, str], Trace] = field(default_factory=dict)  # of (machine, key) the latest
     fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
 
     @property
@@ -50,6 +51,11 @@ class Journal:
             there = self.invocations.setdefault(identity, record)
             if (record.run, record.time) < (there.run, there.time):  # two branches made up the same gap
                 self.invocations[identity] = record
+
+        elif line["type"] == "trace":
+            trace = trace_of(line, self._fingerprint(line["fingerprint"]))
+            if trace.session >= self.traces.get((trace.machine, trace.key), trace).session:
+                self.traces[trace.machine, trace.key] = trace
 
     def designed(self, session: str, block: int) -> set[str]:
         """Keys of the cells that a session's block was to hold."""

@@ -4,6 +4,7 @@
     cell        key → full specification, and the session and its blocks, from the first to the last, that are to hold it
     invocation  everything about one child: where it stands in the design, how it ended, what was measured; as
                 `held_up` what the run's preflight saw of the cell's task, in the words of child/protocol.py
+    trace       what one child was seen to do in time, which is no part of the numbers: phases, workers, tasks
 
 The meaning of a journal is a set: invocations are keyed by (session, block, key, attempt), so neither the order nor
 repeats of lines matter, and two journals merge by union. Unknown types and fields are passed over.
@@ -119,6 +120,24 @@ class Record:
         return self.run, self.block, self.position, self.attempt
 
 
+Span = tuple[int, int]
+"""Begin and end in ns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One cell, once, looked at while it was done: spans in ns since the begin of its startup."""
+
+    session: str
+    key: str
+    machine: str
+    fingerprint: Fingerprint
+    pid: int  # of the child itself
+    phases: Mapping[str, Span]
+    workers: tuple[tuple[int, str, int, str, int | None], ...]  # process id and name, thread id and name, number if any
+    tasks: tuple[tuple[int, int, int], ...]  # worker (its place among `workers`), begin, end
+
+
 def render(line: Mapping[str, Any]) -> bytes:
     """One line of a journal, its end included."""
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
@@ -160,6 +179,20 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),
         held_up=line.get("held_up") or {},
         **_surroundings(line),
+    )
+
+
+def trace_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Trace:
+    """A line of type `trace`."""
+    return Trace(
+        session=line["session"],
+        key=line["key"],
+        machine=line["machine"],
+        fingerprint=fingerprint,
+        pid=line["pid"],
+        phases={name: (begin, end) for name, (begin, end) in line["phases"].items()},
+        workers=tuple((pid, process, tid, thread, slot) for pid, process, tid, thread, slot in line["workers"]),
+        tasks=tuple((worker, begin, end) for worker, begin, end in line["tasks"]),
     )
 
 

@@ -66,6 +66,7 @@ def summarise(
         noise=noise(rows, anchors.values()),
         anchors=anchors,
         verdict_on=on,
+        traces={key: trace for (place, key), trace in journal.traces.items() if place == machine and key in by_key},
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from ..journal.lines import On, Record, Status
+from ..journal.lines import On, Record, Status, Trace
 from ..matrix import Cell
 from ..standing import Block
 from ..stats import Interval
@@ -134,3 +134,4 @@ class Summary:
     noise: Noise
     anchors: Mapping[Block, Record]  # the anchor in each block of this machine in which it counts
     verdict_on: On = "makespan"
+    traces: Mapping[str, Trace] = field(default_factory=dict)  # key → what it was seen to do in time

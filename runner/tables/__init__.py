@@ -11,6 +11,7 @@ from ..verdict import Verdicts
 from .change_data import changes_json
 from .changes import changes_page
 from .environment import environment
+from .events import trace_events
 from .index import index, write_index
 from .page import page
 from .sheet import sheet
@@ -22,11 +23,13 @@ def render(summary: Summary, verdicts: Verdicts, command: str) -> dict[str, str]
     """File name → content; the same summary gives the same text. `command` is what measures it again,
     as a user of the repository types it: `runmatrix run experiments/quickstart.yaml`.
     """
-    return {
+    files = {
         "summary.csv": sheet(summary, verdicts),
         "summary.md": page(summary, verdicts, command),
         "environment.json": environment(summary, verdicts),
+        "trace.json": trace_events(summary),
     }
+    return {name: content for name, content in files.items() if content}
 
 
 def write(summary: Summary, verdicts: Verdicts, folder: Path, command: str) -> tuple[Path, ...]:

@@ -44,7 +44,7 @@ class BareThreads:
         body, failures[slot] = caught(self._work.required_body)
         barrier.wait()
         if not failures[slot]:
-            self._free.put(worker.timed(body, slot))  # type: ignore[arg-type]
+            self._free.put(worker.timed(body, slot, self._work.traced))  # type: ignore[arg-type]
 
     def run(self, items: Sequence[object]) -> list[Outcome]:
         outcomes: list[Outcome | None] = [None] * len(items)

@@ -11,6 +11,10 @@ from ..work import Work
 Outcome = tuple[int, int, object, object, Failure | None]
 """Of one task: start and end (`perf_counter_ns`, taken in the worker), the worker, the result, the failure."""
 
+Whereabouts = tuple[int, str, int, str, int | None]
+"""Of the worker of a traced task: process id and name, thread id (the system's) and name, its number where several
+workers share a thread or come and go with threads."""
+
 Census = tuple[int, int, int, int, int, bool, tuple[tuple[str, str], ...]]
 """Of one worker: process id, interpreter id (0 for a process's main one), thread id, CPU time in ns of its process and
 what that waited for, for how many ns its thread could run and had no core, whether the GIL is on there, and, where it
@@ -24,6 +28,9 @@ the system does not say; `task_queued_ns`: for how long theirs had none, 0 where
 
 class HasBody(Protocol):
     """Work that a worker of any thread or process model can take up."""
+
+    traced: bool
+    """Whether outcomes are to name Whereabouts as their worker."""
 
     def required_body(self) -> Callable[[object], object]:
         """The plain body. Raises CellError where there is none."""

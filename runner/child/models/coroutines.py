@@ -27,7 +27,11 @@ def run_of_slot(work: Work, slot: int, notes: list[str], library: str = "asyncio
         result, failure = await caught_awaiting(body, item)
         return start, worker.clock(), name, result, failure
 
-    return run
+    async def run_traced(item: object) -> Outcome:
+        start, end, _, result, failure = await run(item)
+        return start, end, worker.whereabouts(slot), result, failure
+
+    return run_traced if work.traced else run
 
 
 def _blocking(work: Work, notes: list[str]) -> Callable[[object], Awaitable[object]]:

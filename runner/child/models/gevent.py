@@ -45,7 +45,7 @@ class GeventPool:
         barrier.wait()
         if failures[slot]:
             return
-        run = worker.timed(body, slot)  # type: ignore[arg-type]
+        run = worker.timed(body, slot, self._work.traced)  # type: ignore[arg-type]
         while True:
             index, item = self._queue.get()
             self._outcomes[index] = run(item)

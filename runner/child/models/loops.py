@@ -145,6 +145,7 @@ class AwaitedApart:
     """Work whose plain body is its coroutine function, awaited in a loop of its own each time."""
 
     def __init__(self, work: Work, new_loop: NewLoop | None) -> None:
+        self.traced = work.traced
         self._work = work
         self._new_loop = new_loop
 

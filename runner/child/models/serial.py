@@ -28,7 +28,7 @@ class SerialPool:
 
     def _take_up(self) -> None:
         body = self._work.plain_body()
-        worker.HERE.run = worker.timed(body if body else self._awaited())
+        worker.HERE.run = worker.timed(body if body else self._awaited(), traced=self._work.traced)
 
     def _awaited(self) -> Callable[[object], object]:
         """A coroutine function is awaited one by one, on one loop."""
