@@ -221,6 +221,7 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
 
     `journal` is what was read of it already, where that is up to date.
     """
+    from . import plots
     from .summary import summarise
     from .tables import write, write_index
     from .verdict import decide
@@ -243,7 +244,9 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
         dropped=_why_dropped(cells, stands, stopping(opened, Options())),
     )
     verdicts = decide(summary, opened.experiment.measure.margin, opened.experiment.expect)
-    written = write(summary, verdicts, opened.folder, _command(opened))
+    pictures = plots.pictures(summary, verdicts)
+    written = write(summary, verdicts, opened.folder, _command(opened), pictures)
+    written += plots.write(pictures, opened.folder)
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
     return Results(summary, verdicts, opened.folder, written + index)
 

@@ -15,7 +15,7 @@ from .failure import CellError, caught
 from .histogram import histogram
 from .same import alike, described
 from .work import Work, load
-from .worker import own_cpu_ns
+from .worker import own_cpu_ns, whereabouts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
     work, start = open_work(request)
     items, take_down = set_up(work, request)
     reply["phases"] = phases = {"imports_ns": clock() - begin}
+    if work.traced:
+        whereabouts(None)  # what that imports is no part of the startup
     begun = clock()
     try:
         pool = _start(start, work, request, reply)

@@ -98,7 +98,10 @@ def timed(
         start, end, _, result, failure = run_one(item)
         return start, end, whereabouts(slot), result, failure
 
-    return run_traced if traced else run_one
+    if not traced:
+        return run_one
+    whereabouts(slot)  # what that imports is there before the first task
+    return run_traced
 
 
 def whereabouts(slot: int | None) -> Whereabouts:

@@ -36,12 +36,12 @@ class Law:
     c is workers over speedup, or where `inverse` speedup over workers.
     """
 
-    features: Callable[[int], Vector]
+    features: Callable[[float], Vector]
     offset: float
     most: float
     inverse: bool = False
 
-    def speedup(self, parameters: Vector, workers: int) -> float:
+    def speedup(self, parameters: Vector, workers: float) -> float:
         """The speedup that the law has for so many workers."""
         curve = self._curve(parameters, self.features(workers))
         return workers * curve if self.inverse else workers / curve

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..journal import On
+from ..plots import Picture
 from ..pythons import CURRENT
 from ..stats import LEAST
 from ..summary import Noise, Provenance, Row, Summary, noise
@@ -29,14 +30,14 @@ PARAMETERS_AT_MOST = 200
 """Characters of a workload's parameters that its heading shows."""
 
 
-def page(summary: Summary, verdicts: Verdicts, command: str) -> str:
+def page(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[Picture] = ()) -> str:
     """The content of summary.md. `command` is what measures it again, as a user of the repository types it."""
     parts = [
         f"# {escaped(summary.question) or code(summary.experiment)}",
         _answers(verdicts),
         _expectations(verdicts),
         _incomplete(summary.rows),
-        *_workloads(summary.rows, verdicts),
+        *_workloads(summary.rows, verdicts, pictures),
         _all_figures(summary.rows),
         _measured(summary),
         METHOD.format(compared=COMPARED[summary.verdict_on]),
@@ -88,9 +89,18 @@ def _incomplete(rows: Sequence[Row]) -> str:
     return f"Of {plural(len(rows), 'cell')}: {statuses(rows)}."
 
 
-def _workloads(rows: Sequence[Row], verdicts: Verdicts) -> list[str]:
+def _workloads(rows: Sequence[Row], verdicts: Verdicts, pictures: Sequence[Picture]) -> list[str]:
     by_key = {row.cell.key: row for row in rows}
-    return [part for name, own in by_workload(rows).items() for part in _workload(name, own, by_key, verdicts)]
+    parts = []
+    for name, own in by_workload(rows).items():
+        parts += _workload(name, own, by_key, verdicts)
+        parts += [_shown(picture) for picture in pictures if picture.workload == name]
+    return parts
+
+
+def _shown(picture: Picture) -> str:
+    """By a path that is right wherever the folder lies."""
+    return f"![{escaped(picture.alt)}]({picture.file})"
 
 
 def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> list[str]:

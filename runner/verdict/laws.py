@@ -44,7 +44,7 @@ class Fit:
 
     `parameters` are `serial share`, or `contention` and `coherency`, their intervals from refits to resampled blocks;
     `peak` is the number of workers with the largest speedup, infinite where the law has none. Where points are `off`
-    the law does not hold, and neither does any of this.
+    the law does not hold, and neither does any of this. `scale` is the speedup that the law has for one worker.
     """
 
     law: LawName
@@ -53,6 +53,14 @@ class Fit:
     most_workers: int
     blocks: int
     off: tuple[Off, ...]
+    scale: float = 1.0
+
+    def speedup(self, workers: float) -> float:
+        """What the law has for so many workers; a number between two counts is a point of its curve."""
+        values = [interval.estimate for interval in self.parameters.values()]
+        if self.law == "Universal Scalability Law":
+            return USL.speedup(tuple(value / self.scale for value in (1.0, *values)), workers)
+        return (AMDAHL if self.law == "Amdahl" else GUSTAFSON).speedup(tuple(values), workers)
 
 
 def fit_of(
@@ -119,6 +127,7 @@ def _with_usl(points: Mapping[int, Interval], blocks: Sequence[Points], margin: 
         max(points),
         len(blocks),
         _off(points, blocks, {workers: USL.speedup(fitted, workers) for workers in points}, margin),
+        known.scale,
     )
 
 

@@ -31,7 +31,10 @@ def run_of_slot(work: Work, slot: int, notes: list[str], library: str = "asyncio
         start, end, _, result, failure = await run(item)
         return start, end, worker.whereabouts(slot), result, failure
 
-    return run_traced if work.traced else run
+    if not work.traced:
+        return run
+    worker.whereabouts(slot)  # what that imports is there before the first task
+    return run_traced
 
 
 def _blocking(work: Work, notes: list[str]) -> Callable[[object], Awaitable[object]]:

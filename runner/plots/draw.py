@@ -1,0 +1,177 @@
+"""Picture → SVG, drawn by matplotlib; the same picture gives the same bytes with the same matplotlib."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Sequence
+from math import ceil
+from typing import TYPE_CHECKING
+
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, StrMethodFormatter
+
+from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Point, Traced
+from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
+from .svg import LABEL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH = 7.2
+"""Inches: what GitHub shows without making it smaller."""
+PANEL_WIDTH, PANEL_HEIGHT = 3.6, 2.7
+BAR_HEIGHT, LANE_HEIGHT, MARGIN = 0.26, 0.17, 0.95
+FAR = 16
+"""Times as much as the least."""
+TICKS_AT_MOST = 8
+PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
+
+
+def drawn(picture: Picture) -> str:
+    """The content of its file. The digest of what it shows, and the words for those who can't see it, stand inside."""
+    with matplotlib.rc_context(RC), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)  # a reader has the fonts that are not here
+        shown = figure(picture)
+        target = io.StringIO()
+        known = {"Date": None, "Creator": "Runmatrix", "Description": f"{LABEL}{picture.digest}"}
+        shown.savefig(target, format="svg", transparent=True, metadata={**known, "Title": picture.alt})
+    lines = (line.rstrip() for line in target.getvalue().splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def figure(picture: Picture) -> Figure:
+    """As matplotlib has it, for a notebook."""
+    chart = picture.chart
+    if isinstance(chart, Lines):
+        return _lines(chart)
+    return _bars(chart) if isinstance(chart, Bars) else _lanes(chart)
+
+
+def _lines(chart: Lines) -> Figure:
+    columns = min(2, len(chart.panels))
+    rows = ceil(len(chart.panels) / columns)
+    width = WIDTH if columns == 2 else 5.4
+    made = Figure(figsize=(width, rows * PANEL_HEIGHT + 0.4), layout="constrained")
+    grid = made.subplots(rows, columns, squeeze=False)
+    names = list(dict.fromkeys(line.name for panel in chart.panels for line in panel.lines))
+    for axes, panel in zip(grid.flat, chart.panels, strict=False):
+        _panel(axes, panel, chart, names)
+    for axes in grid.flat[len(chart.panels) :]:
+        axes.set_axis_off()
+    _legend(made, grid.flat[0], names, chart)
+    return made
+
+
+def _panel(axes: Axes, panel: Panel, chart: Lines, names: Sequence[str]) -> None:
+    for line in panel.lines:
+        _line(axes, line, names.index(line.name))
+    points = [point for line in panel.lines for point in line.points]
+    xs = sorted({point.x for point in points})
+    if chart.ideal:
+        axes.plot([1, max(xs)], [1, max(xs)], color=FAINT, linestyle=":", linewidth=1)
+    axes.axhline(1, color=FAINT, linewidth=0.8)
+    if chart.cores and chart.ideal and chart.cores < max(xs):
+        axes.axvline(chart.cores, color=FAINT, linestyle="--", linewidth=0.8)
+        axes.annotate(f" {chart.cores} cores", (chart.cores, 1), xycoords=("data", "axes fraction"), va="top")
+    axes.set(title=panel.title, xlabel=chart.x_label, ylabel=chart.y_label)
+    _scales(axes, chart, points, xs)
+    axes.grid(visible=True)
+
+
+def _line(axes: Axes, line: Line, place: int) -> None:
+    """Points with their intervals; a law instead of the line between them, where one holds."""
+    colour, mark = COLOURS[place % len(COLOURS)], MARKS[place % len(MARKS)]
+    xs, ys = [point.x for point in line.points], [point.y for point in line.points]
+    down = [point.y - (point.y if point.low is None else point.low) for point in line.points]
+    up = [(point.y if point.high is None else point.high) - point.y for point in line.points]
+    joined = "none" if line.law else "-"
+    axes.errorbar(
+        xs, ys, [down, up], color=colour, marker=mark, markersize=5, linestyle=joined, linewidth=1.2, capsize=2
+    )
+    if line.law:
+        axes.plot(*zip(*line.law, strict=True), color=colour, linewidth=1.2, linestyle="-.")
+
+
+def _scales(axes: Axes, chart: Lines, points: Sequence[Point], xs: Sequence[float]) -> None:
+    """Ticks where something was measured. What is far apart is shown by its logarithm; where y = x is drawn both are,
+    so that it stays a line."""
+    ys = [point.y for point in points]
+    far = max(ys) > FAR * min(ys)
+    if chart.log_x or (chart.ideal and max(xs) > FAR):
+        axes.set_xscale("log")
+    if far and (axes.get_xscale() == "log" or not chart.ideal):
+        axes.set_yscale("log")
+        axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter=StrMethodFormatter("{x:g}"))
+    else:
+        axes.set_ylim(bottom=0)
+    axes.minorticks_off()
+    if len(xs) <= TICKS_AT_MOST:
+        axes.set_xticks(xs, [f"{x:,.10g}" for x in xs])
+
+
+def _legend(made: Figure, axes: Axes, names: Sequence[str], chart: Lines) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=COLOURS[place % len(COLOURS)], marker=MARKS[place % len(MARKS)], label=name)
+        for place, name in enumerate(names)
+    ]
+    if chart.ideal:
+        handles.append(Line2D([], [], color=FAINT, linestyle=":", label="ideal"))
+    if any(line.law for panel in chart.panels for line in panel.lines):
+        handles.append(Line2D([], [], color=TEXT, linestyle="-.", label="fitted law"))
+    made.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)), labelcolor=TEXT)
+
+
+def _bars(chart: Bars) -> Figure:
+    made = Figure(figsize=(WIDTH, len(chart.bars) * BAR_HEIGHT + MARGIN), layout="constrained")
+    axes = made.subplots()
+    names = [bar.name for bar in chart.bars]
+    left = [0.0] * len(names)
+    for index, (part, colour) in enumerate(PARTS):
+        widths = [bar.parts[index] for bar in chart.bars]
+        label = "first batch" if part == "cold" else part
+        axes.barh(
+            range(len(names)),
+            widths,
+            0.72,
+            left,
+            color=colour,
+            label=label,
+        )
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set(xlabel="makespan (s), smaller is better")
+    axes.grid(visible=True, axis="x")
+    axes.set_axisbelow(True)
+    made.legend(loc="outside lower center", ncols=3, labelcolor=TEXT)
+    return made
+
+
+def _lanes(chart: Lanes) -> Figure:
+    heights = [max(2, len(cell.lanes) + 1) for cell in chart.cells]
+    made = Figure(
+        figsize=(WIDTH, sum(heights) * LANE_HEIGHT + MARGIN * len(chart.cells) / 2 + 0.5), layout="constrained"
+    )
+    grid = made.subplots(len(chart.cells), 1, sharex=True, squeeze=False, height_ratios=heights)
+    for axes, cell in zip(grid.flat, chart.cells, strict=True):
+        _traced(axes, cell)
+    last = max(end for cell in chart.cells for _, _, end in cell.phases)
+    grid.flat[-1].set(xlabel="s since the begin of the startup", xlim=(0, last * 1.01))
+    return made
+
+
+def _traced(axes: Axes, cell: Traced) -> None:
+    """Phases above, a lane for each worker below."""
+    colours = dict(PARTS)
+    for name, begin, end in cell.phases:
+        axes.broken_barh([(begin, end - begin)], (-0.25, 0.5), color=colours[name])
+    for number, lane in enumerate(cell.lanes, 1):
+        spans = [(begin, end - begin) for begin, end in lane.tasks]
+        axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=COLD, edgecolor=TEXT, linewidth=0.6)
+    axes.set_yticks(range(len(cell.lanes) + 1), ["phases", *(lane.name for lane in cell.lanes)], fontsize=8)
+    axes.invert_yaxis()
+    axes.set_title(cell.name, loc="left")

@@ -1,0 +1,53 @@
+"""Scaling of a workload's models → speedup over workers: intervals, the ideal line, the law that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..stats import Interval
+from ..summary import Summary
+from ..summary.words import axes, by_workload, place
+from ..verdict import Fit, Scaling, Verdicts
+from .chart import LINES_AT_MOST, PANELS_AT_MOST, Line, Lines, Panel, Picture, Point, file_name, left_out, short
+
+LEAST_COUNTS = 3
+"""Two numbers of workers are two numbers, and no course."""
+STEPS = 8
+"""Points of a law's curve between one worker and the next."""
+
+
+def scaling_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
+    """One for each workload of which some model was measured with three numbers of workers at least."""
+    groups = by_workload(summary.rows)
+    for workload, rows in groups.items():
+        keys = {row.cell.key for row in rows}
+        found = [one for one in verdicts.scaling if one.row.cell.key in keys and 1 + len(one.points) >= LEAST_COUNTS]
+        if found:
+            yield _picture(workload, found, axes(rows), summary, list(groups))
+
+
+def _picture(
+    workload: str, found: Sequence[Scaling], among: Sequence[str], summary: Summary, names: Sequence[str]
+) -> Picture:
+    panels: dict[str, list[Line]] = {}
+    for one in found:
+        panels.setdefault(place(one.row, among).removeprefix(", "), []).append(_line(one))
+    shown = [Panel(title, tuple(lines[:LINES_AT_MOST])) for title, lines in list(panels.items())[:PANELS_AT_MOST]]
+    cores = summary.machine.usable_cpus if summary.machine else None
+    chart = Lines("workers", "workers", "speedup of a batch (×)", False, True, cores, tuple(shown))
+    models = ", ".join(dict.fromkeys(line.name for panel in shown for line in panel.lines))
+    alt = f"{workload}: speedup of a batch over the number of workers, for {models}"
+    return Picture(
+        file_name("scaling", workload, names), workload, alt + left_out(len(shown), len(panels), "panels"), chart
+    )
+
+
+def _line(one: Scaling) -> Line:
+    points = (Point.of(1, Interval(1.0, None, None)), *(Point.of(at.workers, at.speedup) for at in one.points))
+    return Line(one.row.cell.model.name, points, _curve(one.fit) if one.fit and not one.fit.off else ())
+
+
+def _curve(fit: Fit) -> tuple[tuple[float, float], ...]:
+    """The law from one worker to the most that it was fitted to."""
+    xs = [1 + step / STEPS for step in range((fit.most_workers - 1) * STEPS + 1)]
+    return tuple((short(x), short(fit.speedup(x))) for x in xs)
