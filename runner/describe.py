@@ -20,9 +20,9 @@ from .plan import Plan, comparisons
 from .probe import Found
 from .stats import needed_blocks
 from .summary.numbers import brief_digits
+from .summary.words import duration
 from .verdict import SIGNS
 
-HOUR_S, MINUTE_S = 3_600, 60
 SAME_CODE = (
     "the files behind the compared cells are the same at {} and now: "
     "is the package installed from the working tree, as `pip install -e .` does?"
@@ -124,16 +124,6 @@ def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[str]:
             for cut in likely.cuts
         ]
         yield f"  cuts   what takes most: {', '.join(each)}"
-
-
-def duration(seconds: float) -> str:
-    """A length of time, in the two largest units that it has."""
-    whole = round(seconds)
-    if whole >= HOUR_S:
-        return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S} min"
-    if whole >= MINUTE_S:
-        return f"{whole // MINUTE_S} min {whole % MINUTE_S} s"
-    return f"{whole} s"
 
 
 def _count(number: int, noun: str) -> str:

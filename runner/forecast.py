@@ -43,6 +43,10 @@ class Forecast:
     effects: Mapping[str, float]  # workload → the least difference (0.02 is 2 %) that would show in all its cells
     cuts: tuple[Cut, ...]
 
+    def widest_in_words(self, precision: float) -> str:
+        """`widest interval ±3.2% of 2.0%`; empty where nothing is known."""
+        return f"widest interval ±{self.widest.half_width:.1%}, wanted ±{precision:.1%}" if self.widest else ""
+
 
 def forecast(plan: Plan, stopping: Stopping) -> Forecast:
     """From the widths so far, which shrink with the square root of the blocks, and from the times so far."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from .matrix import Cell
+from .summary.words import duration
 
 PLAIN_EVERY_S = 10.0
+
+Verbosity = Literal["quiet", "usual", "verbose"]
+"""No progress; a line every so often, or a live one on a terminal; a line for each child."""
 
 
 class Step(Protocol):
@@ -29,35 +33,41 @@ class Step(Protocol):
     def block(self) -> int: ...
     @property
     def blocks(self) -> int: ...
+    @property
+    def left_s(self) -> float | None: ...
+    @property
+    def widest(self) -> str: ...
 
 
-def worded(step: Step, elapsed_s: float) -> str:
-    """Where the run is, and how long the rest will take at the pace so far."""
-    cell = step.cell
-    name = f"{cell.workload.name}, {cell.model.name}"
+def worded(step: Step) -> str:
+    """Where the run is, what is measured now, how long the rest will take, and how wide the widest interval still is."""
     if step.stage == "preflight":
-        return f"preflight: {name}"
+        return f"preflight: {step.cell.workload.name}, {step.cell.model.name}{_on(step.cell)}"
+    count = f"{step.done + 1:,} of {step.total:,}"
     if step.stage == "trace":
-        return f"trace, {step.done + 1} of {step.total}: {name} × {cell.workers}"
-    left = f", about {_duration(elapsed_s / step.done * (step.total - step.done))} left" if step.done else ""
-    return f"block {step.block} of {step.blocks}, {step.done + 1} of {step.total}: {name} × {cell.workers}{left}"
+        return f"trace, {count}: {_named(step.cell)}"
+    left = f", about {duration(step.left_s)} left" if step.left_s is not None else ""
+    return f"block {step.block} of {step.blocks}, {count}: {_named(step.cell)}{left}{step.widest and f', {step.widest}'}"
 
 
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+def _named(cell: Cell) -> str:
+    return f"{cell.workload.name}, {cell.model.name} × {cell.workers}{_on(cell)}"
+
+
+def _on(cell: Cell) -> str:
+    return "" if cell.python_label == "current" else f", {cell.python_label}"
 
 
 class Display:
     """Live on a terminal, a plain line every so often elsewhere. A context; call it with each step."""
 
-    def __init__(self, console: Console, quiet: bool) -> None:
+    def __init__(self, console: Console, verbosity: Verbosity) -> None:
         self._console = console
-        self._quiet = quiet
-        self._began = self._told = time.monotonic()
+        self._every_s = {"quiet": float("inf"), "usual": PLAIN_EVERY_S, "verbose": 0.0}[verbosity]
+        self._told = time.monotonic()
         self._bar: Progress | None = None
-        if console.is_terminal and not quiet:
-            columns = (BarColumn(), TextColumn("{task.description}"))
+        if console.is_terminal and verbosity == "usual":
+            columns = (BarColumn(bar_width=20), TextColumn("{task.description}", markup=False))
             self._bar = Progress(*columns, console=console, auto_refresh=False, transient=True)
             self._task = self._bar.add_task("starting", total=None)
 
@@ -73,12 +83,10 @@ class Display:
             self._bar.stop()
 
     def __call__(self, step: Step) -> None:
+        text = worded(step)
         now = time.monotonic()
-        if step.done == 0:
-            self._began = now
-        text = worded(step, now - self._began)
         if self._bar:
             self._bar.update(self._task, description=text, total=step.total, completed=step.done, refresh=True)
-        elif not self._quiet and now - self._told >= PLAIN_EVERY_S:
+        elif now - self._told >= self._every_s:
             self._told = now
-            self._console.print(text, markup=False, highlight=False)
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)

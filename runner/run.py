@@ -19,6 +19,7 @@ from .invoke import Order, Reply
 from .journal import Journal
 from .matrix import Cell, specification
 from .orders import Reference, Rehearsed, Surroundings, measurement
+from .pace import Pace
 from .plan import Plan
 from .preflight import LEAST_TIMEOUT_S, Finding, Rehearsals, preflight
 from .schedule import ANCHOR, Invocation, last_block, schedule
@@ -43,6 +44,8 @@ class Step:
     total: int
     block: int
     blocks: int
+    left_s: float | None = None  # how long the rest will take, where anything is known
+    widest: str = ""  # how wide the widest interval was when last looked at, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def run(
     write(task.header)
     done = NOTHING
     findings: dict[str, Finding] = {}
-    ahead = Ahead(step)
+    ahead = Ahead(step, Pace(plan.stands))
     planned: Plan | None = plan
     while planned and planned.blocks and not done.changing:
         ahead = ahead.going_on(planned)
@@ -175,6 +178,7 @@ class Ahead:
     """What lies behind a run and before it, and whom to tell how far it is."""
 
     step: Callable[[Step], None]
+    pace: Pace
     done: int = 0
     invocations: int = 0
     blocks_done: int = 0
@@ -183,15 +187,16 @@ class Ahead:
     def going_on(self, plan: Plan) -> Ahead:
         """With a further plan, once all before is done."""
         behind, blocks = self.invocations, self.blocks
-        return Ahead(self.step, behind, behind + plan.invocations, blocks, blocks + len(plan.blocks))
+        return Ahead(self.step, self.pace, behind, behind + plan.invocations, blocks, blocks + len(plan.blocks))
 
     def rehearses(self, cell: Cell) -> None:
         """A child of the preflight is about to start."""
         self.step(Step("preflight", cell, self.done, self.invocations, self.blocks_done, self.blocks))
 
-    def measures(self, cell: Cell, done: int, block: int) -> None:
-        """A child of a block is about to start."""
-        self.step(Step("block", cell, self.done + done, self.invocations, self.blocks_done + block, self.blocks))
+    def measures(self, cell: Cell, done: int, block: int, remaining: Mapping[str, int]) -> None:
+        """A child of a block is about to start, the first of these that remain."""
+        place = (self.done + done, self.invocations, self.blocks_done + block, self.blocks)
+        self.step(Step("block", cell, *place, self.pace.left_s(remaining)))
 
 
 def _cell_lines(plan: Plan, journal: Journal, task: Task) -> Iterator[dict[str, Any]]:
@@ -225,15 +230,18 @@ def _measure(
     done = block = 0
     begun = ahead.done > 0
     failed: set[str] = set()
+    remaining = Counter(invocation.cell.key for invocation in invocations)
     last: Block | None = None
     for invocation in invocations:
         if invocation.of != last:
             if begun and deadline is not None and time.monotonic() > deadline:
                 break
             begun, block, last = True, block + 1, invocation.of
-        ahead.measures(invocation.cell, done, block)
+        ahead.measures(invocation.cell, done, block, remaining)
         reply = launch(_order(invocation, findings, task))
         write(_invocation_line(invocation, reply, task, findings))
+        ahead.pace.saw(invocation.cell.key, reply.wall_ns or 0)
+        remaining[invocation.cell.key] -= 1
         done += invocation.cell is not ANCHOR
         if reply.status != "ok" and invocation.cell is not ANCHOR:
             failed.add(invocation.cell.key)

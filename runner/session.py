@@ -10,6 +10,7 @@ from typing import Any
 
 from . import __version__, git, run
 from .child.protocol import METHOD
+from .forecast import forecast
 from .installed import Pythons
 from .interpreters import refuse
 from .interrupt import Interrupt
@@ -47,12 +48,20 @@ def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pytho
         return run.NOTHING
     later = replace(options, fresh=False, retry=False)
 
+    when, widest = stopping(opened, options), ""
+
     def look() -> Plan:
-        return make_plan_of(opened, journal, later, pythons)
+        nonlocal widest
+        found = make_plan_of(opened, journal, later, pythons)
+        widest = forecast(found, when).widest_in_words(when.precision)
+        return found
+
+    def step(made: run.Step) -> None:
+        effects.step(replace(made, widest=widest))
 
     with Launcher(effects.interrupt) as launcher:
         task = _task(opened, plan, journal, options, (pythons, launcher.scratch))
-        done = run.run(plan, journal, task, launcher, effects.writer.append, effects.step, look)
+        done = run.run(plan, journal, task, launcher, effects.writer.append, step, look)
         if not _traces(opened, options) or done.changing:
             return done
         write = run.recording(journal, effects.writer.append)

@@ -50,6 +50,8 @@ Budget = Annotated[
     typer.Option("--budget", metavar="TIME", help="stop after the block in which this time is over, e.g. 10min"),
 ]
 Unsure = Annotated[UnsureIs, typer.Option("--unsure", help="what an expectation counts as that is still open")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="no progress")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="a line for each invocation")]
 BlockCount = Annotated[
     int | None, typer.Option("--blocks", min=1, metavar="N", help="how many blocks, instead of the file's")
 ]

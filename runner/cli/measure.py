@@ -17,16 +17,19 @@ from .arguments import (
     Files,
     Fresh,
     Only,
+    Quiet,
     ResultsFolder,
     Retry,
     SkipMissing,
     Trace,
     Unsure,
     UnsureIs,
+    Verbose,
 )
 
 if TYPE_CHECKING:
     from ..compare import Limit  # half of what `--help` would take
+    from ..progress import Verbosity
 
 MINUTES_AT_MOST = 24 * 60
 
@@ -51,7 +54,8 @@ def run(
         ),
     ] = None,
     fail_on: FailOn = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure what is missing or stale, write journal and tables, print the answer."""
     from ..compare import parse_limit
@@ -67,8 +71,15 @@ def run(
     if len(files) > 1:
         refuse_all_that_is_wrong(files, chosen)  # before hours are spent on the first
     if against is not None:
-        raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
-    raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
+        raise typer.Exit(max(_run_against(file, against, chosen, verbosity(quiet, verbose), limit) for file in files))
+    raise typer.Exit(max(_run_one(file, chosen, verbosity(quiet, verbose), unsure) for file in files))
+
+
+def verbosity(quiet: bool, verbose: bool) -> Verbosity:
+    """Raises CommandError where both are asked for."""
+    if quiet and verbose:
+        raise CommandError("-q says no progress, and -v a line for each invocation: leave one of them out")
+    return "quiet" if quiet else "verbose" if verbose else "usual"
 
 
 def refuse_contradictions(against: str | None, fail_on: str | None, unsure: UnsureIs, trace: bool) -> None:
@@ -96,7 +107,7 @@ def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
         raise ExperimentError(mistakes)
 
 
-def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int:
+def _run_one(file: Path, options: Options, told: Verbosity, unsure: UnsureIs) -> int:
     """The exit code that one file deserves."""
     from rich.console import Console
 
@@ -106,14 +117,14 @@ def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int
     from ..progress import Display
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), told) as display:
         results = api.run_experiment(file, options, interrupt, display)
         interrupt.check()
     print(results_in_words(results, file, run_in_words(results)))
     return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed + len(results.changing), 1)
 
 
-def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit: Limit | None) -> int:
+def _run_against(file: Path, revision: str, options: Options, told: Verbosity, limit: Limit | None) -> int:
     """The exit code that one file deserves: what is shown to be slower counts before what failed."""
     from rich.console import Console
 
@@ -125,7 +136,7 @@ def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit
     from ..tables.changes import changes_page
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), told) as display:
         found = api.run_against(file, revision, options, interrupt, display, limit)
         interrupt.check()
     print(changes_page(found.compared), end="")
@@ -143,7 +154,8 @@ def doctor(
         float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")
     ] = 2.0,
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Say whether this machine is fit to measure on today, and what to do about it; change nothing."""
     from rich.console import Console
@@ -156,7 +168,7 @@ def doctor(
     if not 0 <= minutes <= MINUTES_AT_MOST:
         raise CommandError(f"--minutes: {minutes:g} is not from 0 to {MINUTES_AT_MOST} (a day)")
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), verbosity(quiet, verbose)) as display:
         diagnosis = examine_machine(minutes, interrupt, display)
     print(in_json(diagnosis) if as_json else in_words(diagnosis))
     raise typer.Exit(TRIPPED if diagnosis.conclusion == "unfit" else 0)

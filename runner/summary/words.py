@@ -10,6 +10,8 @@ from .shape import Machine, Noise, Row
 from .sweeps import swept, swept_names
 from .values import shown
 
+HOUR_S, MINUTE_S = 3_600, 60
+
 Axes = Sequence[str]
 """Names of what varies among some rows: dotted swept names, `python`, `tasks`, `tasks per worker`."""
 
@@ -99,6 +101,16 @@ def _percent(share: float) -> str:
 def span(values: Sequence[int]) -> str:
     """`10`, or `8 to 10`."""
     return f"{min(values):,}" if min(values) == max(values) else f"{min(values):,} to {max(values):,}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time, in the two largest units that it has."""
+    whole = round(seconds)
+    if whole >= HOUR_S:
+        return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S} min"
+    if whole >= MINUTE_S:
+        return f"{whole // MINUTE_S} min {whole % MINUTE_S} s"
+    return f"{whole} s"
 
 
 def by_workload(rows: Sequence[Row]) -> dict[str, list[Row]]:
