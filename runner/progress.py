@@ -47,7 +47,9 @@ def worded(step: Step) -> str:
     if step.stage == "trace":
         return f"trace, {count}: {_named(step.cell)}"
     left = f", about {duration(step.left_s)} left" if step.left_s is not None else ""
-    return f"block {step.block} of {step.blocks}, {count}: {_named(step.cell)}{left}{step.widest and f', {step.widest}'}"
+    return (
+        f"block {step.block} of {step.blocks}, {count}: {_named(step.cell)}{left}{step.widest and f', {step.widest}'}"
+    )
 
 
 def _named(cell: Cell) -> str:
