@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from . import run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
+from .edited import edited
 from .errors import ResultsError
 from .installed import Pythons
 from .interpreters import interpreters
@@ -91,7 +92,9 @@ class Revisions:
 def plan_experiment(opened: Opened, options: Options) -> Plan:
     """What stands, what is missing or stale, and what a run would do. Starts nothing, but asks each Python that it does
     not know yet what it is. Raises ExperimentError where one that is needed is not to be had."""
-    return possible_plan(opened, read(opened.journal), options, interpreters(opened))
+    journal = read(opened.journal)
+    plan = possible_plan(opened, journal, options, interpreters(opened))
+    return replace(plan, edited=edited(opened, journal))
 
 
 def run_experiment(

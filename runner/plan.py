@@ -57,6 +57,7 @@ class Plan:
     stale: Mapping[str, str]
     blocks: tuple[PlannedBlock, ...]
     wanted: Wanted
+    edited: Mapping[str, str] = field(default_factory=dict)  # key → what the file says otherwise of what was measured
 
     @property
     def afresh(self) -> list[str]:
@@ -82,12 +83,16 @@ class Plan:
     @property
     def seconds(self) -> float | None:
         """How long it will take as far as what stands can tell; None where nothing can."""
-        known = {key: seconds_of(stand) for key, stand in self.stands.items()}
+        each = self.seconds_by_cell
+        return sum(each.values()) if each else None
+
+    @property
+    def seconds_by_cell(self) -> dict[str, float]:
+        """Key → how long all planned invocations of the cell will take; empty where some of them is not known."""
         planned = Counter(key for block in self.blocks for key in block.keys)
-        times = [known.get(key) for key in planned]
-        if not times or None in times:
-            return None
-        return sum(count * (known[key] or 0) for key, count in planned.items())
+        known = {key: seconds_of(self.stands[key]) for key in planned if key in self.stands}
+        times = {key: count * seconds for key, count in planned.items() if (seconds := known.get(key)) is not None}
+        return times if len(times) == len(planned) else {}
 
 
 CHILD_S = 0.1

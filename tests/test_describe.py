@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from records import StandIn, journal
 from test_command import written
 from test_looks import noisy
 
 from runner.api import plan_experiment
 from runner.describe import plan_in_words
+from runner.journal.lines import render
 from runner.looks import Stopping, wanted_blocks
 from runner.opening import Opened, open_experiment
 from runner.options import Options
@@ -68,3 +70,58 @@ def test_where_no_more_may_follow_the_time_is_all_of_it(tmp_path: Path) -> None:
 
 def test_the_time_to_the_last_look_is_all_of_it(tmp_path: Path) -> None:
     assert "look" not in line(planned(opened(tmp_path), 20, Stopping(10, 30, 0.02), noise=0.5), "time")
+
+
+# what was edited in the file since
+
+
+def edited(folder: Path, before: str, after: str) -> str:
+    """What `plan` says of a file that was measured before it was edited."""
+    first = opened(folder, before)
+    cells, here = first.matrix.cells, first.machine.machine
+    first.journal.parent.mkdir(parents=True)
+    lines = StandIn(machine=here).declared(cells, 10, "20261122T100000Z-000000")
+    first.journal.write_bytes(b"".join(map(render, lines)))
+    second = opened(folder, after)
+    return plan_in_words(plan_experiment(second, Options()), second, stopping(second, Options()))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("seconds: 0.001", "seconds: 0.002", "seconds 0.001 → 0.002 (line 1)"),
+        ("{kind: sleep, seconds: 0.001}", "{kind: sleep}", "seconds 0.001 → 1.0"),
+        ("tasks: 4", "tasks: 4_000", "tasks 4 → 4,000 (line 4)"),
+    ],
+)
+def test_cells_that_were_edited_are_stale_with_what_was_edited_and_where(
+    old: str, new: str, why: str, tmp_path: Path
+) -> None:
+    assert line(edited(tmp_path, MANY, MANY.replace(old, new)), "stale") == f"stale     3   wait: all; {why}"
+
+
+def test_of_an_edited_model_its_cells_alone_are_stale(tmp_path: Path) -> None:
+    new = MANY.replace("threads]", "{kind: threads, switch_interval: 1 ms}]")
+    said = edited(tmp_path, MANY, new)
+    assert "  stale     2   wait: threads (2); switch_interval null → 0.001\n" in said
+
+
+def test_cells_that_differ_in_more_than_one_part_are_missing(tmp_path: Path) -> None:
+    said = edited(tmp_path, MANY, MANY.replace("0.001", "0.002").replace("tasks: 4", "tasks: 5"))
+    assert line(said, "missing") == "missing   3   wait: all"
+
+
+def test_a_matrix_that_is_a_product_is_said_as_one(tmp_path: Path) -> None:
+    experiment = opened(tmp_path)
+    assert planned(experiment, 1, Stopping(10, 10, 0.02)).startswith(
+        "3 cells = 1 workload × (serial + 1 model × 2 worker counts); "
+    )
+
+
+def test_a_matrix_that_is_no_product_is_not_said_as_one(tmp_path: Path) -> None:
+    experiment = opened(tmp_path, MANY + "include: [{model: asyncio, workers: 3}]\n")
+    assert planned(experiment, 1, Stopping(10, 10, 0.02)).partition(";")[0].endswith("cells of 1 workload")
+
+
+def test_the_cell_that_takes_most_is_named(tmp_path: Path) -> None:
+    assert "(slowest: wait serial × 1, " in line(planned(opened(tmp_path), 1, Stopping(10, 10, 0.02)), "time")

@@ -1,0 +1,89 @@
+"""Opened, Journal → why cells are missing whose like was measured: what has been edited in the file since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .child.models.table import MODELS
+from .child.parameters import Kind
+from .child.workloads.table import WORKLOADS
+from .experiment.document import Keys
+from .journal import Journal
+from .matrix import Cell, specification
+from .matrix.cells import canonical
+from .opening import Opened
+from .summary.values import shown
+
+Specification = Mapping[str, Any]
+AMOUNTS = ("tasks", "tasks_per_worker")
+
+
+def edited(opened: Opened, journal: Journal) -> dict[str, str]:
+    """Key → `iterations 10,000,000 → 20,000,000 (line 9)`, of cells that differ from one that was measured and is no
+    longer declared in one part alone: the workload's parameters, the model's options, or the number of tasks."""
+    measured = {record.key for record in journal.records}
+    declared = {cell.key for cell in opened.matrix.cells}
+    like: dict[str, Specification] = {}
+    for key, known in journal.cells.items():
+        if key in measured and key not in declared:
+            like.update(dict.fromkeys(_but_for_one_part(known).values(), known))
+    found = {}
+    for cell in opened.matrix.cells:
+        if cell.key not in measured and (why := _why(cell, like, opened)):
+            found[cell.key] = why
+    return found
+
+
+def _but_for_one_part(known: Specification) -> dict[str, str]:
+    """Part → the specification without it, as text that equal ones share."""
+    workload, model = known["workload"], known["model"]
+    amounts = {name: value for name, value in known.items() if name not in AMOUNTS}
+    parts = {
+        "workload": {**known, "workload": workload["kind"]},
+        "model": {**known, "model": model["kind"]},
+        "tasks": {**amounts, "which": next((name for name in AMOUNTS if name in known), "")},
+    }
+    return {part: canonical([part, rest]) for part, rest in parts.items()}
+
+
+def _why(cell: Cell, like: Mapping[str, Specification], opened: Opened) -> str:
+    now = specification(cell)
+    for part, text in _but_for_one_part(now).items():
+        if text in like:
+            return ", ".join(_changes(part, like[text], now, _Where(cell, opened)))
+    return ""
+
+
+class _Where:
+    """Where the file says what was changed."""
+
+    def __init__(self, cell: Cell, opened: Opened) -> None:
+        self._cell = cell
+        self._document = opened.loaded.document
+
+    def __call__(self, part: str, name: str) -> str:
+        """` (line 9)`; empty where it is not said there."""
+        keys: Keys = ("workloads", self._cell.workload.name, name) if part == "workload" else (name,)
+        return f" (line {self._document.place(keys).line})" if self._document.node(keys) else ""
+
+
+def _changes(part: str, before: Specification, now: Specification, where: _Where) -> Iterator[str]:
+    """`name before → now`, and where; what is not declared has its default."""
+    if part == "tasks":
+        old, new, defaults = before, now, dict.fromkeys(AMOUNTS)
+        names = [name for name in AMOUNTS if name in now]
+    else:
+        inside, table = ("parameters", WORKLOADS) if part == "workload" else ("options", MODELS)
+        kind: Kind = table[now[part]["kind"]]
+        old, new = before[part][inside], now[part][inside]
+        defaults = {name: parameter.default for name, parameter in kind.parameters.items()}
+        names = sorted(old.keys() | new.keys())
+    for name in names:
+        was, is_now = old.get(name, defaults.get(name)), new.get(name, defaults.get(name))
+        if was != is_now:
+            yield f"{name} {_value(was)} → {_value(is_now)}{where(part, name)}"
+
+
+def _value(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else shown(value)
