@@ -12,8 +12,10 @@ class Pace:
     """Seconds of one child of each cell, by key: the latest that was seen. What stands is known before a run begins."""
 
     def __init__(self, stands: Mapping[str, Stand]) -> None:
-        walls = {key: stand.newest.wall_ns for key, stand in stands.items()}
-        self._seconds = {key: wall_ns / 1e9 for key, wall_ns in walls.items() if wall_ns}
+        self._seconds: dict[str, float] = {}
+        for key, stand in stands.items():
+            for record in sorted(stand.blocks.values(), key=lambda record: record.order):
+                self.saw(key, record.wall_ns or 0)
 
     def saw(self, key: str, wall_ns: int) -> None:
         """A child of this cell took so long; 0 where that is not known."""

@@ -63,7 +63,7 @@ def contest(cells: Sequence[Cell], lines: Sequence[Line], margin: float = 0.05) 
 
 def test_of_cells_with_baselines_of_their_own_the_quickest_is_advised_and_not_the_largest_speedup() -> None:
     said = sentence(OWN, Timed(times_s=OWN_TIMES_S).run(OWN, 10))
-    assert said.startswith("threads with 4 workers: 2.00× faster than threads with 1 worker ")
+    assert said.startswith("threads with 4 workers, 2.00× faster than threads with 1 worker ")
 
 
 def test_the_next_of_another_kind_is_named_with_the_baseline_that_its_speedup_is_over() -> None:

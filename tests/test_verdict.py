@@ -46,7 +46,7 @@ def slower(lines: list[Line], key: str, factor: float) -> list[Line]:
 def test_the_answer_is_the_simplest_of_the_best_with_its_evidence_and_price() -> None:
     two = cell(THREADS, 2)
     assert sentence(StandIn().run([BASELINE, two, FOUR], 10), [BASELINE, two, FOUR]) == (
-        "threads with 4 workers: 4.00× faster than serial (95 % interval 4.00 to 4.00, 10 blocks), 6.00 s → 1.50 s. "
+        "threads with 4 workers, 4.00× faster than serial (95 % interval 4.00 to 4.00, 10 blocks), 6.00 s → 1.50 s. "
         "It takes 20.0 MiB of memory instead of 20.0, and 0.0120 s of CPU time a task instead of 0.0480."
     )
 
@@ -54,9 +54,10 @@ def test_the_answer_is_the_simplest_of_the_best_with_its_evidence_and_price() ->
 def test_of_models_that_are_equivalent_the_simpler_is_advised_and_the_others_named() -> None:
     cells = [BASELINE, cell(PROCESSES, 4), FOUR, cell(ASYNCIO, 4)]
     said = sentence(StandIn().run(cells, 10), cells)
-    assert said.startswith("asyncio with 4 workers: 4.00× faster than serial ")
+    assert said.startswith("asyncio with 4 workers, 4.00× faster than serial ")
     assert (
-        "As good within the margin, or as far as can be told: processes with 4 workers, threads with 4 workers." in said
+        "As good within the margin, or as far as can be told: processes with 4 workers, threads with 4 workers "
+        "(take threads if the code isn't async)." in said
     )
 
 
@@ -64,7 +65,7 @@ def test_a_plain_body_that_blocks_the_loop_does_not_make_asyncio_simple() -> Non
     cells = [BASELINE, FOUR, cell(ASYNCIO, 4)]
     notes = {"notes": ["its plain body blocks the event loop"]}
     lines = changed(StandIn().run(cells, 10), cells[2].key, range(1, 11), notes)
-    assert sentence(lines, cells).startswith("threads with 4 workers: ")
+    assert sentence(lines, cells).startswith("threads with 4 workers, ")
 
 
 def test_concurrency_that_buys_nothing_is_not_advised() -> None:
@@ -147,7 +148,7 @@ def test_a_cell_that_failed_in_more_than_a_tenth_of_its_blocks_gets_no_verdict()
 def test_so_few_blocks_that_the_correction_forbids_any_claim_are_said_to_be_that() -> None:
     cells = [BASELINE, cell(THREADS, 2), FOUR]
     said = sentence(StandIn().run(cells, 6), cells)
-    assert said.startswith("threads with 4 workers: 4.00× over serial, which may be chance in so few blocks ")
+    assert said.startswith("threads with 4 workers, 4.00× over serial, which may be chance in so few blocks ")
     assert words(StandIn().run(cells, 6), cells)[1:] == ["too few", "too few, best, answer"]
 
 

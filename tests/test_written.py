@@ -38,7 +38,7 @@ def test_the_index_names_every_experiment_with_its_answer(tmp_path: Path) -> Non
     assert write_index(tmp_path)
     (rows,) = tables_of((tmp_path / "README.md").read_text(encoding="utf-8"))
     answer = (
-        "<code>wait</code>: asyncio with 8 workers: 8.00× faster than serial (95 % interval 8.00 to 8.00, 10 blocks), "
+        "<code>wait</code>: asyncio with 8 workers, 8.00× faster than serial (95 % interval 8.00 to 8.00, 10 blocks), "
         "6.00 s → 0.750 s."
     )
     assert rows[1:] == [

@@ -19,7 +19,7 @@ from ..summary.words import (
     span,
     statuses,
 )
-from ..verdict import SIGNS, Answer, Verdicts
+from ..verdict import SIGNS, Answer, Part, Verdicts
 from .break_even import BREAK_EVEN_METHOD, break_even_section
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import code, escaped, fenced, machine_named
@@ -65,17 +65,21 @@ METHOD = (
 
 
 def _answers(verdicts: Verdicts) -> str:
-    return "\n".join(_answer(answer, verdicts.kind_texts(answer.workload)) for answer in verdicts.answers)
+    return "\n".join(_answer(answer, verdicts.kind_of(answer.workload)) for answer in verdicts.answers)
 
 
-def _answer(answer: Answer, kinds: Sequence[str]) -> str:
-    """One line, or one for each of several pieces of work; below it what kind of work that is."""
-    name = f"- **{code(answer.workload)}**"
-    alone = len(answer.texts) == 1
-    below = [*([] if alone else answer.texts), *kinds]
-    return "\n".join(
-        [f"{name}: {escaped(answer.sentence)}" if alone else name, *(f"  - {escaped(text)}" for text in below)]
-    )
+def _answer(answer: Answer, kind: str) -> str:
+    """One line, or one for each of several pieces of work: `**Waiting (`wait`): asyncio with 4 workers: 3.99× faster…`."""
+    name = f"{escaped(kind[:1].upper() + kind[1:])} ({code(answer.workload)})" if kind else code(answer.workload)
+    if len(answer.parts) == 1:
+        return f"- {_claimed(f'{name}: ', answer.parts[0])}"
+    return "\n".join([f"- **{name}**", *(f"  - {_claimed('', part)}" for part in answer.parts)])
+
+
+def _claimed(before: str, part: Part) -> str:
+    """What to take in bold, then the figures and the rest."""
+    rest = f" {escaped(part.evidence)}" if part.evidence else ""
+    return f"**{before}{escaped(part.claim)}**{rest}. {escaped(part.rest)}".rstrip()
 
 
 def _expectations(verdicts: Verdicts) -> str:
@@ -109,7 +113,9 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdict
         f"## {code(name)}",
         f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
         speedup_table(rows, verdicts),
-        "\n".join(f"- {remark}" for remark in [*remarks(rows), *_noise(noise(rows))]),
+        "\n".join(
+            f"- {remark}" for remark in [*remarks(rows), *map(escaped, verdicts.kind_texts(name)), *_noise(noise(rows))]
+        ),
         scaling_section(rows, verdicts),
         break_even_section(rows, verdicts),
     ]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ..summary import Summary
-from .answer import Answer, answers
+from .answer import Answer, Part, answers
 from .break_even import At, BreakEven, break_evens
 from .claims import Judgement, gets_verdict, judgements, worded
 from .contest import contests
 from .expect import SIGNS, Expectation, expectations
-from .kind import Kind, kinds, kinds_in_words
+from .kind import CANT_TELL, Kind, kinds, kinds_in_words
 from .laws import Fit
 from .scaling import Point, Scaling, scalings
 
@@ -25,6 +25,7 @@ __all__ = [
     "Fit",
     "Judgement",
     "Kind",
+    "Part",
     "Point",
     "Scaling",
     "Verdicts",
@@ -52,6 +53,11 @@ class Verdicts:
     def outcomes(self) -> frozenset[str]:
         """What became of the expectations."""
         return frozenset(one.outcome for one in self.expectations)
+
+    def kind_of(self, workload: str) -> str:
+        """What kind of work a workload is, in a word or a few; empty where that can't be told, or its pieces differ."""
+        found = {kind.kind for kind in self.kinds if kind.workload == workload}
+        return found.pop() if len(found) == 1 and not any(kind.startswith(CANT_TELL) for kind in found) else ""
 
     def kind_texts(self, workload: str) -> list[str]:
         """What kind of work a workload is: a text for each piece of it, or one where they agree."""

@@ -4,39 +4,58 @@ would do."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf
 from statistics import median
 
-from ..matrix import same_work, work_of
+from ..matrix import same_work, work_of, worker_of
 from ..stats import LEAST
 from ..summary import Row
 from ..summary.numbers import brief_digits, digits
 from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
 from ..validity import FAILED_AT_MOST
 from .claims import Judgement, gets_ratio
-from .contest import Contest, merits
+from .contest import Contest, merits, simplicity
 
 NAMED_AT_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of one piece of work: what to take and what it gains, the figures behind that, and what else would
+    do, what comes next, and the price."""
+
+    claim: str
+    evidence: str = ""
+    rest: str = ""
+
+    @property
+    def lead(self) -> str:
+        """What to take, with the figures behind it, and no more."""
+        return f"{self.claim} {self.evidence}".strip() + "."
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.lead} {self.rest}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the figures of a workload say, in plain text."""
+    """What the figures of a workload say, in plain text, a part for each piece of work."""
 
     workload: str
-    parts: tuple[tuple[str, str], ...]
-    """For each piece of work: what to take and what it gains; what else would do, what comes next, and the price."""
+    parts: tuple[Part, ...]
 
     @property
     def lead(self) -> str:
         """What to take, and no more."""
-        return " ".join(lead for lead, _ in self.parts)
+        return " ".join(part.lead for part in self.parts)
 
     @property
     def texts(self) -> list[str]:
         """All of it, a text for each piece of work."""
-        return [" ".join(part).strip() for part in self.parts]
+        return [part.text for part in self.parts]
 
     @property
     def sentence(self) -> str:
@@ -65,23 +84,23 @@ class Known:
     margin: float
 
 
-def _parts(rows: Sequence[Row], contests: Sequence[Contest], known: Known) -> tuple[tuple[str, str], ...]:
+def _parts(rows: Sequence[Row], contests: Sequence[Contest], known: Known) -> tuple[Part, ...]:
     """One for each piece of work; where nothing was decided of any, one for them all."""
     among = axes(rows)
     if not any(contest.answer or contest.in_doubt for contest in contests):
-        return ((_measured(rows, known, among), ""),)
+        return (_measured(rows, known, among),)
     return tuple(_part(contest, known, among) for contest in contests)
 
 
-def _part(contest: Contest, known: Known, among: Sequence[str]) -> tuple[str, str]:
+def _part(contest: Contest, known: Known, among: Sequence[str]) -> Part:
     if contest.answer:
         row = known.rows[contest.answer]
-        return _lead(row, known, among), _rest(row, contest, known.rows, among)
+        return replace(_lead(row, known, among), rest=_rest(row, contest, known.rows, among))
     if contest.in_doubt:
         row = known.rows[contest.in_doubt]
         few = f"too few blocks to be told from so many others ({len(row.times_ns)})"
-        return f"No answer: {contestant(row, among)} may be the best, but has {few}.", ""
-    return _measured(contest.rows, known, among), ""
+        return Part(f"No answer: {contestant(row, among)} may be the best, but has {few}")
+    return _measured(contest.rows, known, among)
 
 
 def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
@@ -89,13 +108,15 @@ def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence
     return " ".join(part for part in parts if part)
 
 
-def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
+def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     """What to take, and how much it gains."""
     who = contestant(row, among)
     if row.is_baseline:
-        return f"{who}: nothing can be told to be faster than its {_rate(row)} by more than {_percent(known.margin)}."
+        return Part(
+            f"{who}: nothing can be told to be faster than its {_rate(row)} by more than {_percent(known.margin)}"
+        )
     if row.cell.key not in known.cells:
-        return f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}."
+        return Part(f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}")
     figure = brief_digits(row.speedup)[0]
     over = _over(row, known.rows)
     claim = known.cells[row.cell.key].claim
@@ -105,7 +126,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> str:
         "equivalent": f"as fast as {over} within the margin, {figure}×",
         "too few": f"{figure}× over {over}, which may be chance in so few blocks",
     }.get(claim, f"{figure}× over {over}, which may be chance")
-    return f"{who}: {gain} ({_evidence(row)}){_times(row, known.rows)}."
+    return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({_evidence(row)}){_times(row, known.rows)}")
 
 
 def _percent(share: float) -> str:
@@ -135,7 +156,16 @@ def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
         return ""
     named = [contestant(other, among) for other in others[:NAMED_AT_MOST]]
     rest = [f"{len(others) - NAMED_AT_MOST} more"] if len(others) > NAMED_AT_MOST else []
-    return f"As good within the margin, or as far as can be told: {', '.join([*named, *rest])}."
+    return f"As good within the margin, or as far as can be told: {', '.join([*named, *rest])}{_without_async(row, others)}."
+
+
+def _without_async(row: Row, others: Sequence[Row]) -> str:
+    """Who would have to make functions into coroutines may want to know."""
+    plain = [other for other in others if worker_of(other.cell.model) != "coroutine"]
+    if worker_of(row.cell.model) != "coroutine" or not plain:
+        return ""
+    which = "that" if len(others) == 1 else min(plain, key=simplicity).cell.model.name
+    return f" (take {which} if the code isn't async)"
 
 
 def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
@@ -173,20 +203,20 @@ def _cpu_s_per_task(row: Row) -> float | None:
     return median(known) if known else None
 
 
-def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> str:
+def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
     """What these rows say where nothing is decided; that nothing can be said, and why, where they say nothing. The
     largest of many is only past doubt where the claim is made of it, which is corrected for their number."""
     compared = [row for row in rows if _is_candidate(row, known.rows)]
     standing = [row for row in compared if row.status == "ok"] or compared
     if not standing:
-        return _no_answer(rows, known.rows, among)
+        return Part(_no_answer(rows, known.rows, among).removesuffix("."))
     best = _foremost(standing)
     figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)} ({_evidence(best)})"
     stale = " (stale)" if best.status == "stale" else ""
     judged = known.cells.get(best.cell.key)
     doubt = "" if judged and judged.claim in ("faster", "slower") else "; that may be chance"
     who = f"{contestant(best, among)}{_times(best, known.rows)}"
-    return f"{_lead_of_measured(best, standing, known.rows)} {figure}: {who}{stale}{doubt}."
+    return Part(f"{_lead_of_measured(best, standing, known.rows)} {figure}: {who}{stale}{doubt}")
 
 
 def _lead_of_measured(best: Row, standing: Sequence[Row], by_key: Mapping[str, Row]) -> str:

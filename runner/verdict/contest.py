@@ -58,7 +58,7 @@ def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement])
     possible = _possible(able, leader, margin)
     beaten = {row.cell.baseline for row in able if row.cell.key in cells and cells[row.cell.key].claim == "faster"}
     best = [row for row in possible if row.cell.key not in beaten] or [leader]
-    answer = min(best, key=lambda row: (*_simplicity(row), -merit[row.cell.key]))
+    answer = min(best, key=lambda row: (*simplicity(row), -merit[row.cell.key]))
     return Contest(tuple(rows), frozenset(row.cell.key for row in best), answer.cell.key)
 
 
@@ -121,7 +121,7 @@ def _is_equivalent(own: Values, led: Values, margin: float) -> bool:
     return is_equivalent(hodges_lehmann([own[block] - led[block] for block in common]), margin)
 
 
-def _simplicity(row: Row) -> tuple[float, int]:
+def simplicity(row: Row) -> tuple[float, int]:
     """By the order of the table of models; a loop that is blocked is no way to do anything at once."""
     blocked = any(BLOCKS_THE_LOOP in note for note in row.notes)
     return len(MODELS) if blocked else _rank(row.cell.model), row.cell.workers

@@ -9,10 +9,10 @@ from ...matrix import work_of
 from ...summary import Row
 from ...summary.words import axes, by_workload, place
 from .evidence import evidence_of
-from .rules import Decision, decide_kind, decide_loop
+from .rules import CANT_TELL, Decision, decide_kind, decide_loop
 from .words import figures_of
 
-__all__ = ["Kind", "kinds", "kinds_in_words"]
+__all__ = ["CANT_TELL", "Kind", "kinds", "kinds_in_words"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ TICK_S = 0.001
 
 SERIALISED = f"threads at most {NO_GAIN}× while processes at least {GAIN}×"
 ONE_CORE = "can't separate what holds it up: this machine has one usable core"
+CANT_TELL = "can't tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def decide_kind(evidence: Evidence) -> Decision:
     """What the work does with its time, and what several workers gain from it."""
     use = evidence.use
     if use is None:
-        return Decision("can't tell", open="there is no serial cell with CPU times to hold it against")
+        return Decision(CANT_TELL, open="there is no serial cell with CPU times to hold it against")
     if use.low is None or use.high is None:
-        return Decision("can't tell", open="too few blocks carry no interval")
+        return Decision(CANT_TELL, open="too few blocks carry no interval")
     nature = _nature(use.low, use.high)
     shared = _sharing(evidence, nature.kind)
     return Decision(
