@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import atomic
 from .errors import CommandError
 
 TEMPLATE = """\
+# yaml-language-server: $schema={schema}
 # An experiment: a question, and the matrix of cells that answers it.
 # Check it with `runmatrix check`, see what it would take with `runmatrix plan`, measure it with `runmatrix run`.
 question: Which concurrency model pays for my work?
@@ -35,20 +37,33 @@ measure:
 
 
 def write_experiment(folder: Path, name: str) -> Path:
-    """Write experiments/NAME.yaml and let git merge journals by union. Raises CommandError where it exists."""
+    """Write experiments/NAME.yaml, let git merge journals by union and editors know the format. Raises CommandError
+    where it exists."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", name):
         raise CommandError(f"{name!r} can't be a name: letters, digits, `.`, `_` and `-`, with `/` for folders")
     path = folder / "experiments" / f"{name.removeprefix('experiments/').removesuffix('.yaml')}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE)
+            up = "../" * (len(path.relative_to(folder).parts) - 1)
+            file.write(TEMPLATE.replace("{schema}", f"{up}{SCHEMA}"))
         _let_journals_merge(folder / ".gitattributes")
+        _teach_editors(folder / SCHEMA)
     except FileExistsError:
         raise CommandError(f"{path.relative_to(folder)} is there already; choose another name, or edit it") from None
     except OSError as error:
         raise CommandError(f"{path}: can't be written: {error.strerror}") from error
     return path
+
+
+SCHEMA = "experiment.schema.json"
+
+
+def _teach_editors(schema: Path) -> None:
+    """The file that the first line of an experiment names; one that another version wrote is brought up to date."""
+    from .experiment.json_schema import schema_text
+
+    atomic.write(schema, schema_text())
 
 
 ATTRIBUTES = "results/**/journal.jsonl merge=union linguist-generated -diff\n"

@@ -428,6 +428,7 @@ def test_init_writes_an_experiment_that_is_right_and_refuses_to_overwrite_it(tmp
     assert runmatrix(tmp_path, "init", "mine").returncode == 0
     assert runmatrix(tmp_path, "check", "experiments/mine.yaml").returncode == 0
     assert "merge=union" in (tmp_path / ".gitattributes").read_text()
+    assert (tmp_path / "experiment.schema.json").read_text() == runmatrix(tmp_path, "schema").stdout
     assert runmatrix(tmp_path, "init", "mine").returncode == 2
 
 

@@ -124,6 +124,6 @@ def pythons() -> None:
 
 def schema() -> None:
     """Print the JSON Schema of an experiment's file, for editors."""
-    from ..describe import schema_text
+    from ..experiment.json_schema import schema_text
 
     print(schema_text(), end="")

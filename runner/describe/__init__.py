@@ -1,6 +1,6 @@
 """Plan, Results, what tripped, tables of kinds → words for a terminal."""
 
-from .kinds import kinds_in_words, pythons_in_words, schema_text
+from .kinds import kinds_in_words, pythons_in_words
 from .plan import plan_in_words
 from .results import report_in_words, results_in_words, revisions_in_words, run_in_words, tripped_in_words
 
@@ -12,6 +12,5 @@ __all__ = [
     "results_in_words",
     "revisions_in_words",
     "run_in_words",
-    "schema_text",
     "tripped_in_words",
 ]

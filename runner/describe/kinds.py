@@ -1,4 +1,4 @@
-"""Tables of kinds, Pythons that were found, the file's format → words for a terminal."""
+"""Tables of kinds, Pythons that were found → words for a terminal."""
 
 from __future__ import annotations
 
@@ -58,10 +58,3 @@ def _interpreter(one: Found) -> tuple[str, str]:
     extras = [name for name in ("debug", "jit") if one.facts.interpreter.get(name)]
     gil = one.facts.interpreter.get("gil")
     return " ".join([str(one.facts), *extras]), "" if gil is None else "on" if gil else "off"
-
-
-def schema_text() -> str:
-    """The JSON Schema of an experiment's file."""
-    from ..experiment import Experiment
-
-    return json.dumps(Experiment.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
