@@ -55,12 +55,15 @@ class MultiprocessingPool:
         self._pool = pool
         self._workers = workers
         self._chunksize = chunksize
+        self._gil_was_on = False
 
     def prepare(self) -> list[Failure | None]:
         return self._gather(worker.prepare)
 
     def census(self) -> list[Census]:
-        return self._gather(worker.report)
+        """Of the workers that there are; that the GIL was on is told of those as well that gave way to them."""
+        asked = self._gather(worker.report)
+        return [(*before, on or self._gil_was_on, files) for *before, on, files in asked]  # type: ignore[misc]
 
     def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
         """Calls that wait for each other, so that each worker gets one."""
@@ -73,7 +76,9 @@ class MultiprocessingPool:
         size = self._chunksize
         chunks = [items[begin : begin + size] for begin in range(0, len(items), size)]
         answers = self._pool.imap(run_chunk, chunks)
-        return [outcome for _ in chunks for outcome in self._patiently(answers.next)]
+        done = [self._patiently(answers.next) for _ in chunks]
+        self._gil_was_on = self._gil_was_on or any(on for _, on in done)
+        return [outcome for outcomes, _ in done for outcome in outcomes]
 
     def _patiently(self, take: Callable[[float], Answer]) -> Answer:
         while True:
@@ -87,9 +92,9 @@ class MultiprocessingPool:
         self._pool.join()
 
 
-def run_chunk(items: Sequence[object]) -> list[Outcome]:
-    """One after the other, in a worker."""
-    return [worker.run_late(item) for item in items]
+def run_chunk(items: Sequence[object]) -> tuple[list[Outcome], bool]:
+    """One after the other, in a worker that may give way to another then; and whether its GIL is on after that."""
+    return [worker.run_late(item) for item in items], worker.has_gil()
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> MultiprocessingPool:
