@@ -65,6 +65,11 @@ class Places:
     pyenv: Path | None = None
     uv: Path | None = None
 
+    @property
+    def shims(self) -> Path | None:
+        """pyenv's folder of programs that look which of its versions is meant."""
+        return self.pyenv and self.pyenv / "shims"
+
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
         """As a user's environment says."""
@@ -75,10 +80,15 @@ class Places:
         return cls(folders, pyenv if (pyenv / "versions").is_dir() else None, Path(uv) if uv else None)
 
 
-def on_path(version: Version, places: Places) -> Iterator[Path]:
-    """The name that tells the version first, whatever folder it lies in."""
+def on_path(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
+    """The name that tells the version first, whatever folder it lies in. pyenv's shims stand for all that it has: which
+    one they would start depends on the folder that one is in, and to be told takes as long as several starts."""
     for name in version.names:
-        yield from (folder / name for folder in places.path if _is_executable(folder / name))
+        for folder in places.path:
+            if folder == places.shims:
+                yield from ((path, "pyenv") for path in in_pyenv(version, places) if path.name == name)
+            elif _is_executable(folder / name):
+                yield folder / name, "PATH"
 
 
 def in_pyenv(version: Version, places: Places) -> Iterator[Path]:

@@ -80,6 +80,15 @@ def test_pyenv_is_asked_after_path_and_its_newest_comes_first(tmp_path: Path) ->
     assert (found.facts.version, found.by) == ("3.14.10", "pyenv")
 
 
+def test_pyenvs_shims_on_path_stand_for_what_it_has_and_are_not_started(tmp_path: Path) -> None:
+    shim = counting(tmp_path / "pyenv" / "shims" / "python3.14", Path("/bin/false"))
+    behind = stand_in(tmp_path / "pyenv" / "versions" / "3.14.2" / "bin" / "python3.14", "3.14.2")
+    stand_in(tmp_path / "b" / "python3.14")
+    found = find("3.14", tmp_path, places(tmp_path, "pyenv/shims", "b", pyenv="pyenv"))
+    assert (found.executable, found.by) == (str(behind), "pyenv")
+    assert not Path(f"{shim}.count").exists()
+
+
 def test_uv_is_asked_for_just_that_version(tmp_path: Path) -> None:
     managed = stand_in(tmp_path / "managed" / "bin" / "python3.14")
     uv = program(tmp_path / "uv", f'#!/bin/sh\n[ "$*" = "python find 3.14" ] && echo {managed}\n')

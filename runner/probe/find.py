@@ -92,7 +92,7 @@ def _candidates(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
 
 
 def _everywhere(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
-    yield from ((path, "PATH") for path in on_path(version, places))
+    yield from on_path(version, places)
     yield from ((path, "uv") for path in _by_uv(version, places))
     yield from ((path, "pyenv") for path in in_pyenv(version, places))
     yield Path(sys.executable), "Runmatrix runs in it"

@@ -48,8 +48,7 @@ def usable(places: Places) -> list[str]:
 def _everywhere(places: Places) -> Iterator[tuple[Path, By]]:
     """pyenv's shims are left out: what is behind them is looked at itself."""
     yield Path(sys.executable), "Runmatrix runs in it"
-    shims = places.pyenv and places.pyenv / "shims"
-    folders = [folder for folder in places.path if folder != shims]
+    folders = [folder for folder in places.path if folder != places.shims]
     managed = uv_says(places, "dir")
     installed = sorted(managed.iterdir()) if managed and managed.is_dir() else []
     groups: tuple[tuple[By, list[Path]], ...] = (
