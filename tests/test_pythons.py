@@ -241,6 +241,14 @@ def test_an_interpreter_is_asked_again_when_something_was_installed(tmp_path: Pa
     assert ((probe(python).distributions or {}).get("spam"), before.get("spam")) == ("2.0", None)
 
 
+def test_one_that_gave_no_answer_is_not_asked_again_by_the_same_command(tmp_path: Path) -> None:
+    script = counting(tmp_path / "it", Path("/bin/false"))
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            probe(script)
+    assert (tmp_path / "it.count").read_text() == "\n"
+
+
 def test_no_answer_is_not_kept(tmp_path: Path) -> None:
     program(tmp_path / "it", "#!/bin/sh\nexit 1\n")
     with pytest.raises(NoAnswer):
