@@ -179,6 +179,13 @@ def test_one_that_hangs_is_given_up_with_all_that_it_started(tmp_path: Path, mon
     wait_for(lambda: not psutil.pid_exists(int((tmp_path / "pid").read_text())))
 
 
+def test_one_that_prints_without_end_is_ended_and_its_last_line_told(tmp_path: Path) -> None:
+    script = program(tmp_path / "it", f"#!/bin/sh\nexec yes {'x' * 1_000}\n")
+    with pytest.raises(NoAnswer, match="it was ended by SIGXFSZ") as refused:
+        probe(script)
+    assert refused.value.printed == "x" * ask.PRINTED_AT_MOST
+
+
 def test_a_path_is_relative_to_the_folder_of_the_file(tmp_path: Path) -> None:
     python = stand_in(tmp_path / "other" / "python")
     found = find("../other/python", tmp_path / "experiments", places(tmp_path))
