@@ -66,6 +66,7 @@ class Results:
     failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
+    without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
 
     def frame(self) -> pandas.DataFrame:
         """The rows of summary.csv as a DataFrame."""
@@ -85,6 +86,7 @@ class Revisions:
     failed: int = 0
     out_of_budget: int = 0
     changing: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def plan_experiment(opened: Opened, options: Options) -> Plan:
@@ -112,7 +114,7 @@ def run_experiment(
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
             outcome = carry_out(opened, journal, options, pythons, Effects(interrupt, writer, step or _silent))
-        return _results(report(opened, journal), outcome)
+        return replace(_results(report(opened, journal), outcome), without=_without(opened, options, pythons))
 
 
 def run_against(
@@ -152,7 +154,15 @@ def run_against(
             failed=len(outcome.failed),
             out_of_budget=outcome.out_of_budget,
             changing=tuple(outcome.changing.values()),
+            without=_without(both, options, pythons),
         )
+
+
+def _without(opened: Opened, options: Options, pythons: Pythons) -> tuple[str, ...]:
+    """Why those of the chosen cells' Pythons that are not there are not, in the order of the experiment."""
+    only = chosen(opened.matrix.cells, options.only)
+    named = dict.fromkeys(cell.python for cell in opened.matrix.cells if only is None or cell.key in only)
+    return tuple(str(pythons.absent[python]) for python in named if python in pythons.absent)
 
 
 def _pythons_of(opened: Opened, options: Options) -> Pythons:

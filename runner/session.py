@@ -58,9 +58,15 @@ def possible_plan(opened: Opened, journal: Journal, options: Options, pythons: P
     """The plan of a session that can begin. Raises ExperimentError where a Python that it needs is not to be had, unless
     the options say to go on without, or can't meet what is required of it."""
     plan = make_plan_of(opened, journal, options, pythons)
-    needed = () if options.skip_missing else {plan.cells[key].python for key in plan.keys}
-    refuse(opened.loaded, pythons, needed)
+    refuse(opened.loaded, pythons, () if options.skip_missing else _needed(plan))
     return plan
+
+
+def _needed(plan: Plan) -> set[str]:
+    """Pythons without which something is left undone. That one was gone on without before does not mean it still may."""
+    only = plan.cells if plan.wanted.only is None else plan.wanted.only
+    waiting = {key for key in plan.stands if key in only and plan.stands[key].lacks_python}
+    return {plan.cells[key].python for key in waiting.union(plan.keys)}
 
 
 def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:

@@ -158,6 +158,29 @@ def test_cells_of_a_missing_python_are_rows_where_it_is_skipped(tmp_path: Path) 
     }
 
 
+def test_a_run_says_which_python_it_went_on_without(tmp_path: Path) -> None:
+    experiment(tmp_path, '[current, "3.41"]')
+    run = "run", "-q", "--skip-missing", "experiments/quick.yaml"
+    said = "gone on without a Python: there is no Python 3.41: looked for on PATH as"
+    assert [said in runmatrix(tmp_path, *run).stdout for _ in range(2)] == [True, True]
+    assert said not in runmatrix(tmp_path, *run, "--only", "python=current").stdout
+
+
+def test_a_python_that_was_gone_on_without_once_is_refused_again_by_a_run_that_does_not_skip(tmp_path: Path) -> None:
+    experiment(tmp_path, '[current, "3.41"]')
+    runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    refused = runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    assert (refused.returncode, "there is no Python 3.41" in refused.stderr) == (2, True)
+    done = runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml", "--only", "python=current")
+    assert (done.returncode, "nothing was to be measured" in done.stdout) == (0, True)
+
+
+def test_a_page_of_pythons_none_of_which_was_there_names_none(tmp_path: Path) -> None:
+    experiment(tmp_path, '["3.41"]')
+    runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    assert "with none of its Pythons: 0 blocks" in (tmp_path / "results" / "quick" / "summary.md").read_text()
+
+
 def test_cells_of_a_missing_python_are_measured_once_it_is_there(tmp_path: Path) -> None:
     experiment(tmp_path, "[../other]")
     runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
