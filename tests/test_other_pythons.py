@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from children import function, launched, order
-from interpreters import VERSIONS, another, stand_in
+from interpreters import VERSIONS, another, program, stand_in
 from test_command import QUICK, journal_of, rows_of, runmatrix, written
 
 from runner.child.models.table import MODELS
@@ -144,6 +144,21 @@ def test_check_says_what_run_would_refuse_but_finds_nothing_wrong_with_the_file(
     done = runmatrix(tmp_path, "check", "experiments/quick.yaml")
     assert (done.returncode, "nothing wrong" in done.stdout) == (0, True)
     assert "`run` would refuse this here: experiments/quick.yaml:8:11: there is no Python 3.41" in done.stderr
+
+
+def test_check_starts_no_program_that_the_file_names(tmp_path: Path) -> None:
+    program(tmp_path / "it", f"#!/bin/sh\ntouch {tmp_path}/started\nexit 3\n")
+    experiment(tmp_path, "[../it]")
+    done = runmatrix(tmp_path, "check", "experiments/quick.yaml")
+    assert (done.returncode, done.stderr, (tmp_path / "started").exists()) == (0, "", False)
+    assert runmatrix(tmp_path, "plan", "experiments/quick.yaml").returncode == 2
+
+
+def test_check_says_of_a_path_what_is_known_already(tmp_path: Path) -> None:
+    stand_in(tmp_path / "python", "3.10.1")
+    experiment(tmp_path, "[../python]")
+    runmatrix(tmp_path, "plan", "experiments/quick.yaml")
+    assert "`../python` is CPython 3.10.1" in runmatrix(tmp_path, "check", "experiments/quick.yaml").stderr
 
 
 def test_cells_of_a_missing_python_are_rows_where_it_is_skipped(tmp_path: Path) -> None:

@@ -22,12 +22,21 @@ Stamp = list[int] | None
 def probe(executable: Path) -> Facts:
     """What an interpreter is. Raises NoAnswer, which is kept for this process alone: the next time it may be well again."""
     staged = stage()
-    path = cache_folder() / "pythons" / f"{_name(executable, staged)}.json"
+    path = _path(executable, staged)
     known = _known(path)
     if known is None:
         known = _answer(executable, staged)
         _keep(path, executable, known)
     return known
+
+
+def is_known(executable: Path) -> bool:
+    """Whether it need not be started to know what it is."""
+    return _known(_path(executable, stage())) is not None
+
+
+def _path(executable: Path, staged: Staged) -> Path:
+    return cache_folder() / "pythons" / f"{_name(executable, staged)}.json"
 
 
 SILENT: dict[tuple[Path, Staged, tuple[int, ...]], NoAnswer] = {}
