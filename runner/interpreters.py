@@ -59,7 +59,7 @@ def _would_be_started(python: str, folder: Path) -> bool:
     if python == CURRENT or Version.parse(python):
         return False
     path = at(python, folder)
-    return path.exists() and not is_known(path)
+    return os.path.exists(path) and not is_known(path)
 
 
 def _named_at(experiment: Experiment, python: str) -> Iterator[Keys]:

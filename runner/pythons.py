@@ -74,10 +74,10 @@ class Places:
     def of(cls, environment: Mapping[str, str]) -> Places:
         """As a user's environment says."""
         path = environment.get("PATH", "")
-        pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "/")) / ".pyenv")
+        pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "/")) / ".pyenv").absolute()
         uv = shutil.which("uv", path=path)
         folders = tuple(dict.fromkeys(Path(folder) for folder in path.split(os.pathsep) if os.path.isabs(folder)))
-        return cls(folders, pyenv if (pyenv / "versions").is_dir() else None, Path(uv) if uv else None)
+        return cls(folders, pyenv if os.path.isdir(pyenv / "versions") else None, Path(uv) if uv else None)
 
 
 def on_path(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
@@ -101,7 +101,10 @@ def pyenv_versions(places: Places) -> list[Path]:
     """What pyenv has installed, the newest first."""
     if places.pyenv is None:
         return []
-    folders = [folder for folder in (places.pyenv / "versions").iterdir() if folder.is_dir()]
+    try:
+        folders = [folder for folder in (places.pyenv / "versions").iterdir() if os.path.isdir(folder)]
+    except OSError:
+        return []
     return sorted(folders, key=lambda folder: (numbers_of(folder.name), folder.name), reverse=True)
 
 
@@ -119,17 +122,21 @@ def each_once(paths: Iterable[Path]) -> list[Path]:
     found: dict[tuple[Path, Path | None], Path] = {}
     for path in paths:
         around = path.parent.parent
-        found.setdefault((path.resolve(), around if (around / "pyvenv.cfg").is_file() else None), path)
+        found.setdefault((path.resolve(), around if os.path.isfile(around / "pyvenv.cfg") else None), path)
     return list(found.values())
 
 
 def at(text: str, folder: Path) -> Path:
     """The interpreter that a path means, relative to the folder; of a folder that is an environment its own."""
-    path = Path(
-        os.path.abspath(folder.resolve() / Path(text).expanduser())
-    )  # links stay: an environment's python is one
-    return path / "bin" / "python" if path.is_dir() else path
+    path = place(text, folder)
+    return path / "bin" / "python" if os.path.isdir(path) else path
+
+
+def place(text: str, folder: Path) -> Path:
+    """Where a path leads. Links stay: an environment's python is one."""
+    return Path(os.path.abspath(folder.resolve() / os.path.expanduser(text)))
 
 
 def _is_executable(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+    """False also of what lies in folders that are closed to us, as others' may on PATH."""
+    return os.path.isfile(path) and os.access(path, os.X_OK)

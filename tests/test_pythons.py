@@ -199,6 +199,33 @@ def test_a_path_with_nothing_there_says_what_it_is_relative_to(tmp_path: Path) -
     assert "relative to the folder of the file" in refused.value.hint
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("gone", "the Python of `gone` is a link to nothing"),
+        ("gone/bin/python", "`gone/bin/python` is a link to nothing"),
+        ("loop", "`loop` is a link to nothing"),
+        ("gone/bin", "`gone/bin` is a folder without bin/python"),
+        ("~nobody-is-called-so/python", "nothing lies at `~nobody-is-called-so/python`"),
+    ],
+)
+def test_a_path_that_leads_to_no_interpreter_says_what_there_is(asked: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "gone" / "bin").mkdir(parents=True)
+    (tmp_path / "gone" / "bin" / "python").symlink_to("/nowhere/python")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(NoPython) as refused:
+        find(asked, tmp_path, places(tmp_path))
+    assert str(refused.value) == expected
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="no folder is closed to root")
+def test_folders_that_are_closed_to_us_hold_no_interpreter(tmp_path: Path) -> None:
+    closed = stand_in(tmp_path / "closed" / "python3.14").parent
+    behind = stand_in(tmp_path / "b" / "python3.14")
+    closed.chmod(0)
+    assert find("3.14", tmp_path, places(tmp_path, "closed", "b", pyenv="closed")).executable == str(behind)
+
+
 def test_a_folder_that_is_an_environment_means_its_python(tmp_path: Path) -> None:
     venv.create(tmp_path / ".venv", symlinks=True)
     found = find(".venv", tmp_path, places(tmp_path))

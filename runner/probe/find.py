@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..pythons import OLDEST, By, Places, Version, at, in_pyenv, numbers_of, on_path
+from ..pythons import OLDEST, By, Places, Version, at, in_pyenv, numbers_of, on_path, place
 from .ask import PATIENCE_S, Facts, NoAnswer
 from .cache import probe
 
@@ -52,9 +52,8 @@ def unfit(facts: Facts, debug: bool) -> str:
 
 def _at(asked: str, folder: Path, debug: bool) -> Python:
     path = at(asked, folder)
-    if not path.exists():
-        hint = 'a path is relative to the folder of the file; a version is written "3.14" or "3.14t"'
-        raise NoPython(f"nothing lies at `{asked}`", hint)
+    if not os.path.exists(path):
+        raise _nothing(asked, path, os.path.isdir(place(asked, folder)))
     try:
         facts = probe(path)
     except NoAnswer as silent:
@@ -62,6 +61,17 @@ def _at(asked: str, folder: Path, debug: bool) -> Python:
     if objection := unfit(facts, debug):
         raise NoPython(f"`{asked}` {objection}")
     return Python(facts, str(path), "its path")
+
+
+def _nothing(asked: str, path: Path, is_folder: bool) -> NoPython:
+    """What is wrong with a path that leads to no file."""
+    if os.path.islink(path):
+        what = f"the Python of `{asked}`" if is_folder else f"`{asked}`"
+        return NoPython(f"{what} is a link to nothing", "an environment whose Python has gone has to be made anew")
+    if is_folder:
+        return NoPython(f"`{asked}` is a folder without bin/python", "name an interpreter, or a virtual environment")
+    hint = 'a path is relative to the folder of the file; a version is written "3.14" or "3.14t"'
+    return NoPython(f"nothing lies at `{asked}`", hint)
 
 
 def _of_version(version: Version, places: Places, debug: bool) -> Python:
@@ -100,7 +110,7 @@ def _everywhere(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
 
 def _by_uv(version: Version, places: Places) -> list[Path]:
     found = uv_says(places, "find", str(version))
-    return [found] if found and found.is_file() else []
+    return [found] if found and os.path.isfile(found) else []
 
 
 def uv_says(places: Places, *arguments: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def _everywhere(places: Places) -> Iterator[tuple[Path, By]]:
     yield Path(sys.executable), "Runmatrix runs in it"
     folders = [folder for folder in places.path if folder != places.shims]
     managed = uv_says(places, "dir")
-    installed = sorted(managed.iterdir()) if managed and managed.is_dir() else []
+    installed = sorted(managed.iterdir()) if managed and os.path.isdir(managed) else []
     groups: tuple[tuple[By, list[Path]], ...] = (
         ("PATH", folders),
         ("uv", [folder / "bin" for folder in installed]),
