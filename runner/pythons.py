@@ -16,10 +16,13 @@ CURRENT = "current"
 OLDEST = (3, 11)
 """What the child's code needs."""
 
+OLDEST_IN_WORDS = ".".join(map(str, OLDEST))
+
 By = Literal["PATH", "uv", "pyenv", "its path", "Runmatrix runs in it"]
 """How an interpreter was found."""
 
-_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(t?)")
+_NUMBER = "(0|[1-9][0-9]*)"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}(?:\.{_NUMBER})?(t?)")
 _INTERPRETER = re.compile(r"(python|pypy)([0-9]+(\.[0-9]+)?t?d?)?")
 
 
@@ -44,6 +47,11 @@ class Version:
     def fits(self, version: str, free_threaded: bool) -> bool:
         """Whether an interpreter is meant that says this of itself."""
         return self.free_threaded == free_threaded and numbers_of(version)[: len(self.numbers)] == self.numbers
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether no interpreter of that version will do."""
+        return self.numbers[:2] < OLDEST
 
     @property
     def names(self) -> tuple[str, str, str]:

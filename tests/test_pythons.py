@@ -44,7 +44,9 @@ def test_a_version_means_builds_with_the_gil_unless_it_ends_in_t(
     assert wanted.fits(version, free_threaded) is expected
 
 
-@pytest.mark.parametrize("text", ["current", "python3.14", "../.venv", ".venv/bin/python", "3", "3.14rc1", "3.14-t"])
+@pytest.mark.parametrize(
+    "text", ["current", "python3.14", "../.venv", ".venv/bin/python", "3", "3.014", "3.14rc1", "3.14-t"]
+)
 def test_what_is_no_version_is_a_path(text: str) -> None:
     assert Version.parse(text) is None
 

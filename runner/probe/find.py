@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..pythons import OLDEST, By, Places, Version, at, in_pyenv, numbers_of, on_path, place
+from ..pythons import OLDEST, OLDEST_IN_WORDS, By, Places, Version, at, in_pyenv, numbers_of, on_path, place
 from .ask import PATIENCE_S, Facts, NoAnswer
 from .cache import probe
-
-OLDEST_IN_WORDS = ".".join(map(str, OLDEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _nothing(asked: str, path: Path, is_folder: bool) -> NoPython:
 
 
 def _of_version(version: Version, places: Places, debug: bool) -> Python:
-    if version.numbers[:2] < OLDEST:
+    if version.is_too_old:
         raise NoPython(f"Python {version} is too old: Runmatrix measures on {OLDEST_IN_WORDS} and later")
     others: list[str] = []
     for path, by in _candidates(version, places):
