@@ -91,6 +91,15 @@ def test_pyenvs_shims_on_path_stand_for_what_it_has_and_are_not_started(tmp_path
     assert not Path(f"{shim}.count").exists()
 
 
+def test_a_shim_of_pyenv_is_no_interpreter_by_its_path(tmp_path: Path) -> None:
+    """In the folder of the probe it starts another one than in that of the experiment, where `.python-version` lies."""
+    stand_in(tmp_path / "pyenv" / "shims" / "python")
+    with pytest.raises(
+        NoPython, match="is a shim of pyenv, which starts one Python in this folder and another in that"
+    ):
+        find("pyenv/shims/python", tmp_path, places(tmp_path, pyenv="pyenv"))
+
+
 def test_uv_is_asked_for_just_that_version(tmp_path: Path) -> None:
     managed = stand_in(tmp_path / "managed" / "bin" / "python3.14")
     uv = program(tmp_path / "uv", f'#!/bin/sh\n[ "$*" = "python find 3.14" ] && echo {managed}\n')

@@ -34,7 +34,7 @@ class NoPython(Exception):
 def find(asked: str, folder: Path, places: Places, debug: bool = False) -> Python:
     """What `pythons` means; a path is relative to the folder. Raises NoPython."""
     version = Version.parse(asked)
-    return _at(asked, folder, debug) if version is None else _of_version(version, places, debug)
+    return _at(asked, folder, places, debug) if version is None else _of_version(version, places, debug)
 
 
 def unfit(facts: Facts, debug: bool) -> str:
@@ -48,8 +48,13 @@ def unfit(facts: Facts, debug: bool) -> str:
     return ""
 
 
-def _at(asked: str, folder: Path, debug: bool) -> Python:
+def _at(asked: str, folder: Path, places: Places, debug: bool) -> Python:
     path = at(asked, folder)
+    if path.parent == places.shims:
+        hint = 'write a version, such as "3.12", or the path that `pyenv which python` gives'
+        raise NoPython(
+            f"`{asked}` is a shim of pyenv, which starts one Python in this folder and another in that", hint
+        )
     if not os.path.exists(path):
         raise _nothing(asked, path, os.path.isdir(place(asked, folder)))
     try:
