@@ -28,12 +28,15 @@ def on(python: Python, asked: Order) -> Order:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("version", VERSIONS)
-def test_each_model_gives_on_each_python_what_serial_gives(version: str, kind: str, tmp_path: Path) -> None:
+def test_each_model_gives_on_each_python_what_serial_gives_and_is_warned_of_nothing(
+    version: str, kind: str, tmp_path: Path
+) -> None:
     python = another(version)
     workers = 1 if MODELS[kind].ignores_workers else 2
     code = "def task(item):\n    return [item, {'half': item / 2}]\ndef items():\n    return list(range(8))\n"
     inputs = {"inputs": "mine:items"}
-    asked = function(tmp_path, code, kind, workers=workers, tasks=None, batches=1, parameters=inputs)
+    env = {"PYTHONWARNINGS": "error"}  # what is to go in a later Python is found in this one
+    asked = function(tmp_path, code, kind, workers=workers, tasks=None, batches=1, parameters=inputs, env=env)
     reply = launched(on(python, asked))
     if reply.status == "unsupported":
         pytest.skip(reply.reason)
