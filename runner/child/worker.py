@@ -97,15 +97,10 @@ def timed(body: Callable[[object], object], slot: int | None = None) -> Callable
 
 def census() -> Census:
     """What the contract says; of files only what the child can't see for itself."""
+    gil = getattr(sys, "_is_gil_enabled", None)
     files = tuple(imported_files().items()) if getattr(HERE, "is_apart", False) else ()
     here = os.getpid(), getattr(HERE, "interpreter", 0), get_ident()
-    return *here, own_cpu_ns(), queued_ns(), has_gil(), files
-
-
-def has_gil() -> bool:
-    """Whether the GIL is on in this interpreter now."""
-    gil = getattr(sys, "_is_gil_enabled", None)
-    return gil() if gil else True
+    return *here, own_cpu_ns(), queued_ns(), gil() if gil else True, files
 
 
 def queued_ns() -> int:
