@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +109,8 @@ def run_experiment(
     opened = open_experiment(path, options.results)
     refuse_what_is_not_yet(opened.loaded)
     chosen(opened.matrix.cells, options.only)
-    pythons = _pythons_of(opened, options)
+    with _at_once(interrupt):
+        pythons = _pythons_of(opened, options)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
@@ -140,7 +141,8 @@ def run_against(
         margin = min(margin, limit.slower)
         options = replace(options, precision=min(precision, limit.slower / 2))
     revision = find_revision(opened, revision_name)
-    pythons = interpreters(opened)
+    with _at_once(interrupt):
+        pythons = interpreters(opened)
     with beside(opened, revision) as both, JournalWriter(both.journal) as writer:
         if interrupt:
             interrupt.check()
@@ -163,6 +165,11 @@ def _without(opened: Opened, options: Options, pythons: Pythons) -> tuple[str, .
     only = chosen(opened.matrix.cells, options.only)
     named = dict.fromkeys(cell.python for cell in opened.matrix.cells if only is None or cell.key in only)
     return tuple(str(pythons.absent[python]) for python in named if python in pythons.absent)
+
+
+def _at_once(interrupt: Interrupt | None) -> AbstractContextManager[None]:
+    """Where nothing is measured yet, a signal need not wait until an interpreter has said what it is."""
+    return interrupt.at_once() if interrupt else nullcontext()
 
 
 def _pythons_of(opened: Opened, options: Options) -> Pythons:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import venv
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from children import function, launched, order
 from interpreters import VERSIONS, another, program, stand_in
-from test_command import QUICK, journal_of, rows_of, runmatrix, written
+from test_command import QUICK, begun, journal_of, rows_of, runmatrix, wait_for, written
 
 from runner.child.models.table import MODELS
 from runner.invoke import Order
@@ -216,6 +217,16 @@ def test_what_stands_of_a_python_that_has_gone_is_kept(tmp_path: Path) -> None:
     more = runmatrix(tmp_path, "run", "-q", "--skip-missing", "--blocks", "3", "experiments/quick.yaml")
     assert "nothing was to be measured" in more.stdout, more.stderr
     assert {(row["status"], row["blocks"]) for row in rows_of(tmp_path)} == {("ok", "2")}
+
+
+def test_a_run_that_is_interrupted_while_a_python_gives_no_answer_ends_at_once(tmp_path: Path) -> None:
+    program(tmp_path / "it", f"#!/bin/sh\ntouch {tmp_path}/started\nexec sleep 15\n")
+    experiment(tmp_path, "[../it]")
+    with begun(tmp_path, "run", "-q", "experiments/quick.yaml") as running:
+        wait_for((tmp_path / "started").exists)
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=10)
+    assert (running.returncode, said) == (130, "")
 
 
 def test_a_build_that_always_has_the_gil_can_not_be_required_to_have_it_off(tmp_path: Path) -> None:
