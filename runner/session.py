@@ -73,8 +73,9 @@ def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Py
     """What stands, what is missing or stale, and what is to be measured by the next look."""
     machine, cells = opened.machine, opened.matrix.cells
     stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    if options.skip_missing and pythons.absent:
-        only = {cell.key for cell in cells if only is None or cell.key in only} - _kept(cells, stands, pythons)
+    kept = _kept(cells, stands, pythons) if options.skip_missing else set()
+    if kept:
+        only = {cell.key for cell in cells if only is None or cell.key in only} - kept
     changed = stale_cells(opened, stands, pythons)
     when, batches = stopping(opened, options), opened.experiment.measure.batches
     wanted = Wanted(
@@ -85,6 +86,7 @@ def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Py
         on=when.on,
         batches=batches if when.on == "quickest" and isinstance(batches, int) else None,
         since=run.now(-MADE_UP_WITHIN_S),
+        kept=kept,
     )
     anew = {*changed, *measured_afresh(cells, wanted)}
     usable = {key: stand for key, stand in timed(stands, wanted).items() if key not in anew}

@@ -219,6 +219,21 @@ def test_what_stands_of_a_python_that_has_gone_is_kept(tmp_path: Path) -> None:
     assert {(row["status"], row["blocks"]) for row in rows_of(tmp_path)} == {("ok", "2")}
 
 
+def test_what_stands_of_a_baseline_whose_python_has_gone_is_kept_when_others_are_measured_again(tmp_path: Path) -> None:
+    text = QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task"')
+    written(tmp_path, f"{text}pythons: [current, ../other]\nbaseline: {{model: serial, python: ../other}}\n")
+    code = "import os, sys\nif os.path.basename(sys.prefix) != 'other':\n    import late\ndef task():\n    return 1\n"
+    (tmp_path / "experiments" / "mine.py").write_text(code)
+    (tmp_path / "experiments" / "late.py").write_text("eggs = 1\n")
+    venv.create(tmp_path / "other", symlinks=True)
+    runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    (tmp_path / "other").rename(tmp_path / "gone")
+    (tmp_path / "experiments" / "late.py").write_text("eggs = 2\n")
+    done = runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    assert (done.returncode, "6 invocations measured" in done.stdout) == (0, True), done.stderr
+    assert {(row["status"], row["blocks"]) for row in rows_of(tmp_path)} == {("ok", "2")}
+
+
 def test_a_run_that_is_interrupted_while_a_python_gives_no_answer_ends_at_once(tmp_path: Path) -> None:
     program(tmp_path / "it", f"#!/bin/sh\ntouch {tmp_path}/started\nexec sleep 15\n")
     experiment(tmp_path, "[../it]")
