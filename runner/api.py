@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class Results:
     out_of_budget: int = 0
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
+    without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
 
     def frame(self) -> pandas.DataFrame:
         """The rows of summary.csv as a DataFrame."""
@@ -87,6 +88,7 @@ class Revisions:
     failed: int = 0
     out_of_budget: int = 0
     changing: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def plan_experiment(opened: Opened, options: Options) -> Plan:
@@ -110,12 +112,13 @@ def run_experiment(
     options = options or Options()
     opened = open_experiment(path, options.results)
     chosen(opened.matrix.cells, options.only)
-    pythons = _pythons_of(opened, options)
+    with _at_once(interrupt):
+        pythons = _pythons_of(opened, options)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
             outcome = carry_out(opened, journal, options, pythons, Effects(interrupt, writer, step or _silent))
-        return _results(report(opened, journal), outcome)
+        return replace(_results(report(opened, journal), outcome), without=_without(opened, options, pythons))
 
 
 def run_against(
@@ -140,7 +143,8 @@ def run_against(
         margin = min(margin, limit.slower)
         options = replace(options, precision=min(precision, limit.slower / 2))
     revision = find_revision(opened, revision_name)
-    pythons = interpreters(opened)
+    with _at_once(interrupt):
+        pythons = interpreters(opened)
     with beside(opened, revision) as both, JournalWriter(both.journal) as writer:
         if interrupt:
             interrupt.check()
@@ -154,7 +158,20 @@ def run_against(
             failed=len(outcome.failed),
             out_of_budget=outcome.out_of_budget,
             changing=tuple(outcome.changing.values()),
+            without=_without(both, options, pythons),
         )
+
+
+def _without(opened: Opened, options: Options, pythons: Pythons) -> tuple[str, ...]:
+    """Why those of the chosen cells' Pythons that are not there are not, in the order of the experiment."""
+    only = chosen(opened.matrix.cells, options.only)
+    named = dict.fromkeys(cell.python for cell in opened.matrix.cells if only is None or cell.key in only)
+    return tuple(str(pythons.absent[python]) for python in named if python in pythons.absent)
+
+
+def _at_once(interrupt: Interrupt | None) -> AbstractContextManager[None]:
+    """Where nothing is measured yet, a signal need not wait until an interpreter has said what it is."""
+    return interrupt.at_once() if interrupt else nullcontext()
 
 
 def _pythons_of(opened: Opened, options: Options) -> Pythons:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from .errors import ExperimentError
 from .experiment import Experiment, Loaded
@@ -11,16 +12,21 @@ from .experiment.document import Keys
 from .experiment.messages import Mistake, listed, render
 from .installed import Pythons, look_up
 from .opening import Opened
-from .probe import usable
-from .pythons import Places
+from .probe import is_known, usable
+from .pythons import CURRENT, Places, Version, at
 
 SKIP = "`run --skip-missing` leaves its cells out"
 
 
 def interpreters(opened: Opened) -> Pythons:
     """Those that its cells run on. Each that is not known yet is started once and asked what it is."""
+    return look_up(_asked(opened), opened.project)
+
+
+def _asked(opened: Opened) -> dict[str, bool]:
+    """What the experiment says of each Python that its cells run on → whether a debug build will do."""
     debug = {choice.python: choice.debug for choice in opened.experiment.pythons}
-    return look_up({cell.python: debug.get(cell.python, False) for cell in opened.matrix.cells}, opened.project)
+    return {cell.python: debug.get(cell.python, False) for cell in opened.matrix.cells}
 
 
 def refuse(loaded: Loaded, pythons: Pythons, needed: Collection[str]) -> None:
@@ -38,12 +44,22 @@ def refuse(loaded: Loaded, pythons: Pythons, needed: Collection[str]) -> None:
 
 
 def unready(opened: Opened) -> list[str]:
-    """What `run` would refuse on this machine, for one who only wants to know whether the file is right."""
+    """What `run` would refuse on this machine, for one who only wants to know whether the file is right. No program is
+    started because the file names its path: that may be the user's own code."""
+    asked = {python: debug for python, debug in _asked(opened).items() if not _would_be_started(python, opened.project)}
     try:
-        refuse(opened.loaded, interpreters(opened), {cell.python for cell in opened.matrix.cells})
+        refuse(opened.loaded, look_up(asked, opened.project), asked)
     except ExperimentError as error:
         return list(error.mistakes)
     return []
+
+
+def _would_be_started(python: str, folder: Path) -> bool:
+    """Whether a Python is known by its path alone so far."""
+    if python == CURRENT or Version.parse(python):
+        return False
+    path = at(python, folder)
+    return os.path.exists(path) and not is_known(path)
 
 
 def _named_at(experiment: Experiment, python: str) -> Iterator[Keys]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -20,6 +22,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.signum: int | None = None
+        self._raises = False
 
     def __enter__(self) -> Self:
         self._readable, self._writable = os.pipe()
@@ -39,6 +42,18 @@ class Interrupt:
 
     def _take(self, signum: int, frame: FrameType | None) -> None:
         self.signum = signum
+        if self._raises:
+            self.check()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Inside it a signal raises Interrupted where it strikes: for what may take long and leaves nothing half done."""
+        self._raises = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._raises = False
 
     def fileno(self) -> int:
         """Readable once a signal has come."""

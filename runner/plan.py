@@ -27,6 +27,7 @@ class Wanted:
     on: On = "makespan"
     batches: int | None = None  # that a block must have, where verdicts compare the quickest of them
     since: str = ""  # as in journals; older blocks are not made up
+    kept: Collection[str] = ()  # keys of cells that can't be measured now: they stay as they are, waited for by none
 
     def of_cell(self, cell: Cell) -> int:
         """How many blocks a cell is to have."""
@@ -118,11 +119,13 @@ def make_plan(
     counted = {
         key: _well_measured(by_key[key], by_key, usable) if wanted.retry else set(usable[key].blocks) for key in usable
     }
-    settled = set() if wanted.retry else {key for key, stand in usable.items() if stand.finding}
+    findings = () if wanted.retry else (key for key, stand in usable.items() if stand.finding)
+    settled = {*findings, *wanted.kept}
     gaps = Gaps(_open_blocks(journal, machine, boot, wanted.since), restarts(journal, machine), wanted, settled)
     made_up = gaps.fill([cell for cell in chosen if cell.key not in stale and cell.key not in afresh], counted)
     missing = {cell.key: _missing(cell, counted, wanted, settled) for cell in chosen}
-    return Plan(by_key, stands, stale, (*made_up, *_new_blocks(by_key, missing, usable)), wanted)
+    able = {key: cell for key, cell in by_key.items() if key not in wanted.kept}
+    return Plan(by_key, stands, stale, (*made_up, *_new_blocks(able, missing, usable)), wanted)
 
 
 def timed(stands: Mapping[str, Stand], wanted: Wanted) -> dict[str, Stand]:
@@ -235,7 +238,7 @@ def _new_blocks(
 def _best_of_works(cells: Mapping[str, Cell], usable: Mapping[str, Stand]) -> dict[str, str]:
     best: dict[str, tuple[float, str]] = {}
     for key, stand in usable.items():
-        seconds = seconds_of(stand)
+        seconds = seconds_of(stand) if key in cells else None
         if seconds is not None:
             work = work_of(cells[key])
             best[work] = min(best.get(work, (seconds, key)), (seconds, key))

@@ -16,10 +16,13 @@ CURRENT = "current"
 OLDEST = (3, 11)
 """What the child's code needs."""
 
+OLDEST_IN_WORDS = ".".join(map(str, OLDEST))
+
 By = Literal["PATH", "uv", "pyenv", "its path", "Runmatrix runs in it"]
 """How an interpreter was found."""
 
-_VERSION = re.compile(r"([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(t?)")
+_NUMBER = "(0|[1-9][0-9]*)"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}(?:\.{_NUMBER})?(t?)")
 _INTERPRETER = re.compile(r"(python|pypy)([0-9]+(\.[0-9]+)?t?d?)?")
 
 
@@ -46,6 +49,11 @@ class Version:
         return self.free_threaded == free_threaded and numbers_of(version)[: len(self.numbers)] == self.numbers
 
     @property
+    def is_too_old(self) -> bool:
+        """Whether no interpreter of that version will do."""
+        return self.numbers[:2] < OLDEST
+
+    @property
     def names(self) -> tuple[str, str, str]:
         """What its executable may be called; the last two may be any version's."""
         major, minor, *_ = self.numbers
@@ -65,20 +73,30 @@ class Places:
     pyenv: Path | None = None
     uv: Path | None = None
 
+    @property
+    def shims(self) -> Path | None:
+        """pyenv's folder of programs that look which of its versions is meant."""
+        return self.pyenv and self.pyenv / "shims"
+
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Places:
         """As a user's environment says."""
         path = environment.get("PATH", "")
-        pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "/")) / ".pyenv")
+        pyenv = Path(environment.get("PYENV_ROOT") or Path(environment.get("HOME", "/")) / ".pyenv").absolute()
         uv = shutil.which("uv", path=path)
         folders = tuple(dict.fromkeys(Path(folder) for folder in path.split(os.pathsep) if os.path.isabs(folder)))
-        return cls(folders, pyenv if (pyenv / "versions").is_dir() else None, Path(uv) if uv else None)
+        return cls(folders, pyenv if os.path.isdir(pyenv / "versions") else None, Path(uv) if uv else None)
 
 
-def on_path(version: Version, places: Places) -> Iterator[Path]:
-    """The name that tells the version first, whatever folder it lies in."""
+def on_path(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
+    """The name that tells the version first, whatever folder it lies in. pyenv's shims stand for all that it has: which
+    one they would start depends on the folder that one is in, and to be told takes as long as several starts."""
     for name in version.names:
-        yield from (folder / name for folder in places.path if _is_executable(folder / name))
+        for folder in places.path:
+            if folder == places.shims:
+                yield from ((path, "pyenv") for path in in_pyenv(version, places) if path.name == name)
+            elif _is_executable(folder / name):
+                yield folder / name, "PATH"
 
 
 def in_pyenv(version: Version, places: Places) -> Iterator[Path]:
@@ -91,7 +109,10 @@ def pyenv_versions(places: Places) -> list[Path]:
     """What pyenv has installed, the newest first."""
     if places.pyenv is None:
         return []
-    folders = [folder for folder in (places.pyenv / "versions").iterdir() if folder.is_dir()]
+    try:
+        folders = [folder for folder in (places.pyenv / "versions").iterdir() if os.path.isdir(folder)]
+    except OSError:
+        return []
     return sorted(folders, key=lambda folder: (numbers_of(folder.name), folder.name), reverse=True)
 
 
@@ -109,17 +130,21 @@ def each_once(paths: Iterable[Path]) -> list[Path]:
     found: dict[tuple[Path, Path | None], Path] = {}
     for path in paths:
         around = path.parent.parent
-        found.setdefault((path.resolve(), around if (around / "pyvenv.cfg").is_file() else None), path)
+        found.setdefault((path.resolve(), around if os.path.isfile(around / "pyvenv.cfg") else None), path)
     return list(found.values())
 
 
 def at(text: str, folder: Path) -> Path:
     """The interpreter that a path means, relative to the folder; of a folder that is an environment its own."""
-    path = Path(
-        os.path.abspath(folder.resolve() / Path(text).expanduser())
-    )  # links stay: an environment's python is one
-    return path / "bin" / "python" if path.is_dir() else path
+    path = place(text, folder)
+    return path / "bin" / "python" if os.path.isdir(path) else path
+
+
+def place(text: str, folder: Path) -> Path:
+    """Where a path leads. Links stay: an environment's python is one."""
+    return Path(os.path.abspath(folder.resolve() / os.path.expanduser(text)))
 
 
 def _is_executable(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+    """False also of what lies in folders that are closed to us, as others' may on PATH."""
+    return os.path.isfile(path) and os.access(path, os.X_OK)

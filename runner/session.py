@@ -86,17 +86,24 @@ def possible_plan(opened: Opened, journal: Journal, options: Options, pythons: P
     """The plan of a session that can begin. Raises ExperimentError where a Python that it needs is not to be had, unless
     the options say to go on without, or can't meet what is required of it."""
     plan = make_plan_of(opened, journal, options, pythons)
-    needed = () if options.skip_missing else {plan.cells[key].python for key in plan.keys}
-    refuse(opened.loaded, pythons, needed)
+    refuse(opened.loaded, pythons, () if options.skip_missing else _needed(plan))
     return plan
+
+
+def _needed(plan: Plan) -> set[str]:
+    """Pythons without which something is left undone. That one was gone on without before does not mean it still may."""
+    only = plan.cells if plan.wanted.only is None else plan.wanted.only
+    waiting = {key for key in plan.stands if key in only and plan.stands[key].lacks_python}
+    return {plan.cells[key].python for key in waiting.union(plan.keys)}
 
 
 def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:
     """What stands, what is missing or stale, and what is to be measured by the next look."""
     machine, cells = opened.machine, opened.matrix.cells
     stands, only = standing(journal, machine.machine), chosen(cells, options.only)
-    if options.skip_missing and pythons.absent:
-        only = {cell.key for cell in cells if only is None or cell.key in only} - _kept(cells, stands, pythons)
+    kept = _kept(cells, stands, pythons) if options.skip_missing else set()
+    if kept:
+        only = {cell.key for cell in cells if only is None or cell.key in only} - kept
     changed = stale_cells(opened, stands, pythons)
     when, batches = stopping(opened, options), opened.experiment.measure.batches
     wanted = Wanted(
@@ -107,6 +114,7 @@ def make_plan_of(opened: Opened, journal: Journal, options: Options, pythons: Py
         on=when.on,
         batches=batches if when.on == "quickest" and isinstance(batches, int) else None,
         since=run.now(-MADE_UP_WITHIN_S),
+        kept=kept,
     )
     anew = {*changed, *measured_afresh(cells, wanted)}
     usable = {key: stand for key, stand in timed(stands, wanted).items() if key not in anew}

@@ -52,7 +52,7 @@ def _freed(stand: Stand, cell: Cell, found: Mapping[str, Installed]) -> str:
     """Why what the preflight found no longer keeps a cell from being run, though no code has changed."""
     if stand.finding is None:
         return ""
-    if stand.finding.status == "unsupported" and not stand.finding.fingerprint.python and cell.python in found:
+    if stand.lacks_python and cell.python in found:
         return "its Python is here now"
     if stand.finding.gil and not broken(cell.gil, stand.finding.gil, ()):
         return "what it broke is no longer required"

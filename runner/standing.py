@@ -25,6 +25,11 @@ class Stand:
     fingerprint: Fingerprint
 
     @property
+    def lacks_python(self) -> bool:
+        """Whether nothing is known of the cell but that its Python was not there."""
+        return bool(self.finding) and self.newest.status == "unsupported" and not self.newest.fingerprint.python
+
+    @property
     def newest(self) -> Record:
         """The record measured last."""
         return self.finding or max(self.blocks.values(), key=lambda record: record.order)

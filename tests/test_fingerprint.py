@@ -128,6 +128,13 @@ def test_a_child_names_files_of_an_editable_distribution_by_it(tmp_path: Path) -
     assert sorted(reply.said["fingerprint"]["files"]) == ["mine.py", "spam:src/spam.py"]
 
 
+def test_what_workers_imported_that_gave_way_to_others_is_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "late.py").write_text("eggs = 1\n")
+    code = "def task():\n    import late\n    return late.eggs\n"
+    reply = launched(function(tmp_path, code, "multiprocessing", options={"maxtasksperchild": 1}))
+    assert sorted(reply.said["fingerprint"]["files"]) == ["late.py", "mine.py"]
+
+
 def test_an_extension_that_is_rebuilt_in_place_makes_its_cells_stale(tmp_path: Path) -> None:
     """Any file with that ending will do: the module's own file is what counts."""
     (tmp_path / ".git").mkdir()

@@ -90,14 +90,23 @@ PyMODINIT_FUNC PyInit_spam(void) { return PyModule_Create(&spam); }
 """
 
 
-@pytest.mark.parametrize("model", ["serial", "processes"])
-def test_a_real_extension_that_declares_nothing_is_named_in_whichever_worker(model: str, tmp_path: Path) -> None:
+def imports_spam(folder: Path, model: str, **options: object) -> tuple[str, list[str]]:
+    """Status and notes of a cell whose tasks import an extension that declares nothing, on a free-threaded Python."""
     python = another("3.13t", "3.14t", "3.15t")
     headers = Path(python.facts.folders[1]) / "include" / f"python{'.'.join(python.facts.version.split('.')[:2])}t"
     if shutil.which("cc") is None or not headers.is_dir():
         pytest.skip("no C compiler, or no headers of the free-threaded Python")
-    (tmp_path / "spam.c").write_text(SPAM)
-    subprocess.run(["cc", "-shared", "-fPIC", f"-I{headers}", "spam.c", "-o", "spam.so"], cwd=tmp_path, check=True)
-    asked = function(tmp_path, "def task():\n    import spam\n    return 1\n", model)
+    (folder / "spam.c").write_text(SPAM)
+    subprocess.run(["cc", "-shared", "-fPIC", f"-I{headers}", "spam.c", "-o", "spam.so"], cwd=folder, check=True)
+    asked = function(folder, "def task():\n    import spam\n    return 1\n", model, options=options)
     reply = launched(replace(asked, python=python.executable, folders=python.facts.folders))
-    assert (reply.status, gil.notes(reply.said["gil"], reply.output)) == ("ok", [NOTE])
+    return reply.status, gil.notes(reply.said["gil"], reply.output)
+
+
+@pytest.mark.parametrize("model", ["serial", "processes"])
+def test_a_real_extension_that_declares_nothing_is_named_in_whichever_worker(model: str, tmp_path: Path) -> None:
+    assert imports_spam(tmp_path, model) == ("ok", [NOTE])
+
+
+def test_a_gil_that_was_on_in_workers_that_gave_way_to_others_is_told(tmp_path: Path) -> None:
+    assert imports_spam(tmp_path, "multiprocessing", maxtasksperchild=1) == ("ok", [NOTE])

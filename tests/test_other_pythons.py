@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import venv
 from dataclasses import replace
@@ -12,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from children import function, launched, order
-from interpreters import VERSIONS, another, stand_in
-from test_command import QUICK, journal_of, rows_of, runmatrix, written
+from interpreters import VERSIONS, another, program, stand_in
+from test_command import QUICK, begun, journal_of, rows_of, runmatrix, wait_for, written
 
 from runner.child.models.table import MODELS
 from runner.invoke import Order
@@ -28,12 +29,15 @@ def on(python: Python, asked: Order) -> Order:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("version", VERSIONS)
-def test_each_model_gives_on_each_python_what_serial_gives(version: str, kind: str, tmp_path: Path) -> None:
+def test_each_model_gives_on_each_python_what_serial_gives_and_is_warned_of_nothing(
+    version: str, kind: str, tmp_path: Path
+) -> None:
     python = another(version)
     workers = 1 if MODELS[kind].ignores_workers else 2
     code = "def task(item):\n    return [item, {'half': item / 2}]\ndef items():\n    return list(range(8))\n"
     inputs = {"inputs": "mine:items"}
-    asked = function(tmp_path, code, kind, workers=workers, tasks=None, batches=1, parameters=inputs)
+    env = {"PYTHONWARNINGS": "error"}  # what is to go in a later Python is found in this one
+    asked = function(tmp_path, code, kind, workers=workers, tasks=None, batches=1, parameters=inputs, env=env)
     reply = launched(on(python, asked))
     if reply.status == "unsupported":
         pytest.skip(reply.reason)
@@ -146,6 +150,21 @@ def test_check_says_what_run_would_refuse_but_finds_nothing_wrong_with_the_file(
     assert "`run` would refuse this here: experiments/quick.yaml:8:11: there is no Python 3.41" in done.stderr
 
 
+def test_check_starts_no_program_that_the_file_names(tmp_path: Path) -> None:
+    program(tmp_path / "it", f"#!/bin/sh\ntouch {tmp_path}/started\nexit 3\n")
+    experiment(tmp_path, "[../it]")
+    done = runmatrix(tmp_path, "check", "experiments/quick.yaml")
+    assert (done.returncode, done.stderr, (tmp_path / "started").exists()) == (0, "", False)
+    assert runmatrix(tmp_path, "plan", "experiments/quick.yaml").returncode == 2
+
+
+def test_check_says_of_a_path_what_is_known_already(tmp_path: Path) -> None:
+    stand_in(tmp_path / "python", "3.10.1")
+    experiment(tmp_path, "[../python]")
+    runmatrix(tmp_path, "plan", "experiments/quick.yaml")
+    assert "`../python` is CPython 3.10.1" in runmatrix(tmp_path, "check", "experiments/quick.yaml").stderr
+
+
 def test_cells_of_a_missing_python_are_rows_where_it_is_skipped(tmp_path: Path) -> None:
     experiment(tmp_path, '[current, "3.41"]')
     done = runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
@@ -156,6 +175,29 @@ def test_cells_of_a_missing_python_are_rows_where_it_is_skipped(tmp_path: Path) 
     assert {(row["status"], row["reason"].partition(":")[0]) for row in missing} == {
         ("unsupported", "there is no Python 3.41")
     }
+
+
+def test_a_run_says_which_python_it_went_on_without(tmp_path: Path) -> None:
+    experiment(tmp_path, '[current, "3.41"]')
+    run = "run", "-q", "--skip-missing", "experiments/quick.yaml"
+    said = "gone on without a Python: there is no Python 3.41: looked for on PATH as"
+    assert [said in runmatrix(tmp_path, *run).stdout for _ in range(2)] == [True, True]
+    assert said not in runmatrix(tmp_path, *run, "--only", "python=current").stdout
+
+
+def test_a_python_that_was_gone_on_without_once_is_refused_again_by_a_run_that_does_not_skip(tmp_path: Path) -> None:
+    experiment(tmp_path, '[current, "3.41"]')
+    runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    refused = runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    assert (refused.returncode, "there is no Python 3.41" in refused.stderr) == (2, True)
+    done = runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml", "--only", "python=current")
+    assert (done.returncode, "nothing was to be measured" in done.stdout) == (0, True)
+
+
+def test_a_page_of_pythons_none_of_which_was_there_names_none(tmp_path: Path) -> None:
+    experiment(tmp_path, '["3.41"]')
+    runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    assert "with none of its Pythons: 0 blocks" in (tmp_path / "results" / "quick" / "summary.md").read_text()
 
 
 def test_cells_of_a_missing_python_are_measured_once_it_is_there(tmp_path: Path) -> None:
@@ -175,6 +217,31 @@ def test_what_stands_of_a_python_that_has_gone_is_kept(tmp_path: Path) -> None:
     more = runmatrix(tmp_path, "run", "-q", "--skip-missing", "--blocks", "3", "experiments/quick.yaml")
     assert "nothing was to be measured" in more.stdout, more.stderr
     assert {(row["status"], row["blocks"]) for row in rows_of(tmp_path)} == {("ok", "2")}
+
+
+def test_what_stands_of_a_baseline_whose_python_has_gone_is_kept_when_others_are_measured_again(tmp_path: Path) -> None:
+    text = QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task"')
+    written(tmp_path, f"{text}pythons: [current, ../other]\nbaseline: {{model: serial, python: ../other}}\n")
+    code = "import os, sys\nif os.path.basename(sys.prefix) != 'other':\n    import late\ndef task():\n    return 1\n"
+    (tmp_path / "experiments" / "mine.py").write_text(code)
+    (tmp_path / "experiments" / "late.py").write_text("eggs = 1\n")
+    venv.create(tmp_path / "other", symlinks=True)
+    runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    (tmp_path / "other").rename(tmp_path / "gone")
+    (tmp_path / "experiments" / "late.py").write_text("eggs = 2\n")
+    done = runmatrix(tmp_path, "run", "-q", "--skip-missing", "experiments/quick.yaml")
+    assert (done.returncode, "6 invocations measured" in done.stdout) == (0, True), done.stderr
+    assert {(row["status"], row["blocks"]) for row in rows_of(tmp_path)} == {("ok", "2")}
+
+
+def test_a_run_that_is_interrupted_while_a_python_gives_no_answer_ends_at_once(tmp_path: Path) -> None:
+    program(tmp_path / "it", f"#!/bin/sh\ntouch {tmp_path}/started\nexec sleep 15\n")
+    experiment(tmp_path, "[../it]")
+    with begun(tmp_path, "run", "-q", "experiments/quick.yaml") as running:
+        wait_for((tmp_path / "started").exists)
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=10)
+    assert (running.returncode, said) == (130, "")
 
 
 def test_a_build_that_always_has_the_gil_can_not_be_required_to_have_it_off(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def test_a_version_means_builds_with_the_gil_unless_it_ends_in_t(
     assert wanted.fits(version, free_threaded) is expected
 
 
-@pytest.mark.parametrize("text", ["current", "python3.14", "../.venv", ".venv/bin/python", "3", "3.14rc1", "3.14-t"])
+@pytest.mark.parametrize(
+    "text", ["current", "python3.14", "../.venv", ".venv/bin/python", "3", "3.014", "3.14rc1", "3.14-t"]
+)
 def test_what_is_no_version_is_a_path(text: str) -> None:
     assert Version.parse(text) is None
 
@@ -78,6 +80,24 @@ def test_pyenv_is_asked_after_path_and_its_newest_comes_first(tmp_path: Path) ->
         stand_in(tmp_path / "pyenv" / "versions" / version / "bin" / "python3.14", version)
     found = find("3.14", tmp_path, places(tmp_path, "empty", pyenv="pyenv"))
     assert (found.facts.version, found.by) == ("3.14.10", "pyenv")
+
+
+def test_pyenvs_shims_on_path_stand_for_what_it_has_and_are_not_started(tmp_path: Path) -> None:
+    shim = counting(tmp_path / "pyenv" / "shims" / "python3.14", Path("/bin/false"))
+    behind = stand_in(tmp_path / "pyenv" / "versions" / "3.14.2" / "bin" / "python3.14", "3.14.2")
+    stand_in(tmp_path / "b" / "python3.14")
+    found = find("3.14", tmp_path, places(tmp_path, "pyenv/shims", "b", pyenv="pyenv"))
+    assert (found.executable, found.by) == (str(behind), "pyenv")
+    assert not Path(f"{shim}.count").exists()
+
+
+def test_a_shim_of_pyenv_is_no_interpreter_by_its_path(tmp_path: Path) -> None:
+    """In the folder of the probe it starts another one than in that of the experiment, where `.python-version` lies."""
+    stand_in(tmp_path / "pyenv" / "shims" / "python")
+    with pytest.raises(
+        NoPython, match="is a shim of pyenv, which starts one Python in this folder and another in that"
+    ):
+        find("pyenv/shims/python", tmp_path, places(tmp_path, pyenv="pyenv"))
 
 
 def test_uv_is_asked_for_just_that_version(tmp_path: Path) -> None:
@@ -170,6 +190,13 @@ def test_one_that_hangs_is_given_up_with_all_that_it_started(tmp_path: Path, mon
     wait_for(lambda: not psutil.pid_exists(int((tmp_path / "pid").read_text())))
 
 
+def test_one_that_prints_without_end_is_ended_and_its_last_line_told(tmp_path: Path) -> None:
+    script = program(tmp_path / "it", f"#!/bin/sh\nexec yes {'x' * 1_000}\n")
+    with pytest.raises(NoAnswer, match="it was ended by SIGXFSZ") as refused:
+        probe(script)
+    assert refused.value.printed == "x" * ask.PRINTED_AT_MOST
+
+
 def test_a_path_is_relative_to_the_folder_of_the_file(tmp_path: Path) -> None:
     python = stand_in(tmp_path / "other" / "python")
     found = find("../other/python", tmp_path / "experiments", places(tmp_path))
@@ -181,6 +208,33 @@ def test_a_path_with_nothing_there_says_what_it_is_relative_to(tmp_path: Path) -
         find("../.venv", tmp_path, places(tmp_path))
     assert str(refused.value) == "nothing lies at `../.venv`"
     assert "relative to the folder of the file" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("gone", "the Python of `gone` is a link to nothing"),
+        ("gone/bin/python", "`gone/bin/python` is a link to nothing"),
+        ("loop", "`loop` is a link to nothing"),
+        ("gone/bin", "`gone/bin` is a folder without bin/python"),
+        ("~nobody-is-called-so/python", "nothing lies at `~nobody-is-called-so/python`"),
+    ],
+)
+def test_a_path_that_leads_to_no_interpreter_says_what_there_is(asked: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "gone" / "bin").mkdir(parents=True)
+    (tmp_path / "gone" / "bin" / "python").symlink_to("/nowhere/python")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(NoPython) as refused:
+        find(asked, tmp_path, places(tmp_path))
+    assert str(refused.value) == expected
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="no folder is closed to root")
+def test_folders_that_are_closed_to_us_hold_no_interpreter(tmp_path: Path) -> None:
+    closed = stand_in(tmp_path / "closed" / "python3.14").parent
+    behind = stand_in(tmp_path / "b" / "python3.14")
+    closed.chmod(0)
+    assert find("3.14", tmp_path, places(tmp_path, "closed", "b", pyenv="closed")).executable == str(behind)
 
 
 def test_a_folder_that_is_an_environment_means_its_python(tmp_path: Path) -> None:
@@ -230,6 +284,14 @@ def test_an_interpreter_is_asked_again_when_something_was_installed(tmp_path: Pa
     (site / "spam-2.0.dist-info").mkdir()
     (site / "spam-2.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: spam\nVersion: 2.0\n")
     assert ((probe(python).distributions or {}).get("spam"), before.get("spam")) == ("2.0", None)
+
+
+def test_one_that_gave_no_answer_is_not_asked_again_by_the_same_command(tmp_path: Path) -> None:
+    script = counting(tmp_path / "it", Path("/bin/false"))
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            probe(script)
+    assert (tmp_path / "it.count").read_text() == "\n"
 
 
 def test_no_answer_is_not_kept(tmp_path: Path) -> None:

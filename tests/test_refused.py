@@ -229,6 +229,15 @@ CASES = {
         workload("{kind: sleep, same: equals}"), "1:39", "`equals` is none of equal, unordered, any", "close"
     ),
     "an unquoted version": Case(whole(pythons="[3.10]"), "4:11", "a number is no Python", 'quote it: "3.10"'),
+    "a version that is too old": Case(
+        whole(pythons='[current, "3.9"]'), "4:20", "Python 3.9 is too old", "measures on 3.11 and later"
+    ),
+    "a version that is too old, of a further block": Case(
+        whole(include='[{python: "2.7"}]'), "4:20", "Python 2.7 is too old", "measures on 3.11 and later"
+    ),
+    "another Python called current": Case(
+        whole(pythons='[{python: "3.14", label: current}]'), "4:11", "no label of another", "another label"
+    ),
     "off, which is a text": Case(
         whole(measure="{trace: off}"), "4:18", "`trace` takes true or false, not `off`", "did you mean `false`?"
     ),
@@ -263,6 +272,12 @@ CASES = {
     ),
     "a requirement for no Python": Case(
         whole(require="{3.14t: {gil: off}}"), "4:11", "`3.14t` is none of the pythons", "known: current"
+    ),
+    "a GIL that is off in a build that has it": Case(
+        whole(pythons='[{python: "3.14", label: new}]', require="{new: {gil: off}}"),
+        "5:22",
+        "Python 3.14 always has the GIL",
+        'name "3.14t"',
     ),
     "an exclude that matches nothing": Case(
         whole(exclude="[{workload: wait, workers: 8}]", workers="[1, 2, 4]"),

@@ -25,7 +25,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
         lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
     lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
-    lines.extend(_ended_early(results))
+    lines.extend(_left_out(results))
     lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
     if results.failed:
         failed = plural(results.failed, "cell")
@@ -54,8 +54,9 @@ def report_in_words(results: Results) -> str:
     )
 
 
-def _ended_early(done: Results | Revisions) -> Iterator[str]:
-    """Why a run ended before all was measured."""
+def _left_out(done: Results | Revisions) -> Iterator[str]:
+    """Why a run did not measure all."""
+    yield from (f"  gone on without a Python: {why}" for why in done.without)
     if done.out_of_budget:
         left = plural(done.out_of_budget, "invocation")
         yield f"  the budget is spent: {left} left; run it again (without --fresh) to go on"
@@ -68,7 +69,7 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
     """What a run against another revision did, and what it wrote; what it found is a page of its own."""
     done = f"{plural(found.measured, 'invocation')} measured" if found.measured else "nothing was to be measured"
     lines = [f"{file}: {done}"]
-    lines.extend(_ended_early(found))
+    lines.extend(_left_out(found))
     if found.failed:
         lines.append(f"  {plural(found.failed, 'cell')} did not end well, then or now")
     if all(comparison.of_the_same_code for comparison in found.compared.experiments):

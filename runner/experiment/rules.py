@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..pythons import CURRENT, OLDEST_IN_WORDS, Version
 from .document import Keys
 from .messages import Mistake, did_you_mean, quoted
 
@@ -12,6 +13,7 @@ def broken(data: dict[str, object]) -> Iterator[Mistake]:
     """Every rule between keys that is broken."""
     yield from _tasks(data)
     yield from _labels(data)
+    yield from _pythons(data)
     yield from _required_pythons(data)
     yield from _variables(data)
     yield from _further_batches(data)
@@ -72,13 +74,41 @@ def _name(item: object, naming: tuple[str, str]) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _pythons(data: dict[str, object]) -> Iterator[Mistake]:
+    """What no machine can have, and names that would say another thing than they are."""
+    for keys, item in _named_pythons(data):
+        python, label = _name(item, ("python", "python")), _name(item, ("label", "python"))
+        version = Version.parse(python or "")
+        if version and version.is_too_old:
+            yield Mistake(keys, f"Python {version} is too old", f"Runmatrix measures on {OLDEST_IN_WORDS} and later")
+        if label == CURRENT != python:
+            text = "`current` is the Python that Runmatrix runs in, and no label of another"
+            yield Mistake(keys, text, "choose another label")
+
+
+def _named_pythons(data: dict[str, object]) -> Iterator[tuple[Keys, object]]:
+    """Every place where a Python is named, with what stands there."""
+    for index, item in enumerate(_list(data.get("pythons"))):
+        yield ("pythons", index), item
+    for number, block in enumerate(_list(data.get("include"))):
+        named = _mapping(block).get("python")
+        for index, item in enumerate(named if isinstance(named, list) else [named]):
+            keys: Keys = ("include", number, "python")
+            yield (*keys, index) if isinstance(named, list) else keys, item
+
+
 def _required_pythons(data: dict[str, object]) -> Iterator[Mistake]:
-    declared = _list(data.get("pythons", ["current"]))
-    names = [name for item in declared if (name := _name(item, ("label", "python")))]
-    for name in _mapping(data.get("require")):
+    declared = _list(data.get("pythons", [CURRENT]))
+    names = {name: _name(item, ("python", "python")) for item in declared if (name := _name(item, ("label", "python")))}
+    for name, requirement in _mapping(data.get("require")).items():
+        keys: Keys = ("require", name)
         if name not in names:
-            keys: Keys = ("require", name)
             yield Mistake(keys, f"{quoted(name)} is none of the pythons", did_you_mean(name, names), at="key")
+            continue
+        version = Version.parse(names[name] or "")
+        if version and not version.free_threaded and _mapping(requirement).get("gil") == "off":
+            text = f"Python {version} always has the GIL: its free-threaded build is another"
+            yield Mistake((*keys, "gil"), text, f'name "{version}t" among the pythons')
 
 
 def _variables(data: dict[str, object]) -> Iterator[Mistake]:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from .ask import Facts, NoAnswer
-from .cache import probe
+from .cache import is_known, probe
 from .find import NoPython, Python, find, unfit
 from .found import Found, everything, usable
 
-__all__ = ["Facts", "Found", "NoAnswer", "NoPython", "Python", "everything", "find", "probe", "unfit", "usable"]
+__all__ = [
+    "Facts",
+    "Found",
+    "NoAnswer",
+    "NoPython",
+    "Python",
+    "everything",
+    "find",
+    "is_known",
+    "probe",
+    "unfit",
+    "usable",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,9 @@ PATIENCE_S = 20.0
 
 PRINTED_AT_MOST = 300
 """Characters of what it prints instead that an error quotes."""
+
+WRITTEN_AT_MOST_BYTES = 64 * 2**20
+"""What is no Python may write for as long as patience lasts."""
 
 # Any Python runs these lines, so that one that is too old says so itself. `-P` is what PYTHONSAFEPATH does since 3.11.
 TOO_OLD = """\
@@ -112,6 +116,7 @@ def _run(executable: Path, staged: Staged, reply: Path, output: Path) -> int | N
         except OSError as error:
             raise NoAnswer(f"can't be started: {error.strerror}") from error
     try:
+        _limit_files(process)
         return process.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:
         return None
@@ -131,6 +136,14 @@ def _environment(staged: Staged, scratch: Path) -> dict[str, str]:
     }
 
 
+def _limit_files(process: subprocess.Popen[bytes]) -> None:
+    """Nothing that it writes from now on may be longer than that."""
+    try:
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (WRITTEN_AT_MOST_BYTES, WRITTEN_AT_MOST_BYTES))
+    except (ProcessLookupError, PermissionError):
+        pass  # it has ended, or is not ours to limit
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -140,8 +153,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _last_words(output: Path) -> str:
-    """The last line that it printed."""
-    lines = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    """The last line that it printed, as far as its end tells."""
+    with output.open("rb") as file:
+        file.seek(max(0, output.stat().st_size - 4 * PRINTED_AT_MOST))
+        lines = file.read().decode("utf-8", errors="replace").strip().splitlines()
     return lines[-1].strip()[:PRINTED_AT_MOST] if lines else ""
 
 

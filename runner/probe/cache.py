@@ -13,21 +13,46 @@ from .. import atomic
 from ..errors import ResultsError
 from ..places import cache_folder
 from ..staging import Staged, stage
-from .ask import Facts, ask
+from .ask import Facts, NoAnswer, ask
 
 Stamp = list[int] | None
 """Time of change and size; None of what is not there."""
 
 
 def probe(executable: Path) -> Facts:
-    """What an interpreter is. Raises NoAnswer, which is never kept: the next time it may be well again."""
+    """What an interpreter is. Raises NoAnswer, which is kept for this process alone: the next time it may be well again."""
     staged = stage()
-    path = cache_folder() / "pythons" / f"{_name(executable, staged)}.json"
+    path = _path(executable, staged)
     known = _known(path)
     if known is None:
-        known = ask(executable, staged)
+        known = _answer(executable, staged)
         _keep(path, executable, known)
     return known
+
+
+def is_known(executable: Path) -> bool:
+    """Whether it need not be started to know what it is."""
+    return _known(_path(executable, stage())) is not None
+
+
+def _path(executable: Path, staged: Staged) -> Path:
+    return cache_folder() / "pythons" / f"{_name(executable, staged)}.json"
+
+
+SILENT: dict[tuple[Path, Staged, tuple[int, ...]], NoAnswer] = {}
+"""Who gave this process no answer: one that hangs would hold up every version that it may be."""
+
+
+def _answer(executable: Path, staged: Staged) -> Facts:
+    """Who was silent is not asked again as long as it is the same file."""
+    asked = executable, staged, tuple(_stamp(str(executable)) or ())
+    if asked in SILENT:
+        raise SILENT[asked]
+    try:
+        return ask(executable, staged)
+    except NoAnswer as silent:
+        SILENT[asked] = silent
+        raise
 
 
 def _name(executable: Path, staged: Staged) -> str:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..pythons import OLDEST, By, Places, Version, at, in_pyenv, numbers_of, on_path
+from ..pythons import OLDEST, OLDEST_IN_WORDS, By, Places, Version, at, in_pyenv, numbers_of, on_path, place
 from .ask import PATIENCE_S, Facts, NoAnswer
 from .cache import probe
-
-OLDEST_IN_WORDS = ".".join(map(str, OLDEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class NoPython(Exception):
 def find(asked: str, folder: Path, places: Places, debug: bool = False) -> Python:
     """What `pythons` means; a path is relative to the folder. Raises NoPython."""
     version = Version.parse(asked)
-    return _at(asked, folder, debug) if version is None else _of_version(version, places, debug)
+    return _at(asked, folder, places, debug) if version is None else _of_version(version, places, debug)
 
 
 def unfit(facts: Facts, debug: bool) -> str:
@@ -50,11 +48,15 @@ def unfit(facts: Facts, debug: bool) -> str:
     return ""
 
 
-def _at(asked: str, folder: Path, debug: bool) -> Python:
+def _at(asked: str, folder: Path, places: Places, debug: bool) -> Python:
     path = at(asked, folder)
-    if not path.exists():
-        hint = 'a path is relative to the folder of the file; a version is written "3.14" or "3.14t"'
-        raise NoPython(f"nothing lies at `{asked}`", hint)
+    if path.parent == places.shims:
+        hint = 'write a version, such as "3.12", or the path that `pyenv which python` gives'
+        raise NoPython(
+            f"`{asked}` is a shim of pyenv, which starts one Python in this folder and another in that", hint
+        )
+    if not os.path.exists(path):
+        raise _nothing(asked, path, os.path.isdir(place(asked, folder)))
     try:
         facts = probe(path)
     except NoAnswer as silent:
@@ -64,8 +66,19 @@ def _at(asked: str, folder: Path, debug: bool) -> Python:
     return Python(facts, str(path), "its path")
 
 
+def _nothing(asked: str, path: Path, is_folder: bool) -> NoPython:
+    """What is wrong with a path that leads to no file."""
+    if os.path.islink(path):
+        what = f"the Python of `{asked}`" if is_folder else f"`{asked}`"
+        return NoPython(f"{what} is a link to nothing", "an environment whose Python has gone has to be made anew")
+    if is_folder:
+        return NoPython(f"`{asked}` is a folder without bin/python", "name an interpreter, or a virtual environment")
+    hint = 'a path is relative to the folder of the file; a version is written "3.14" or "3.14t"'
+    return NoPython(f"nothing lies at `{asked}`", hint)
+
+
 def _of_version(version: Version, places: Places, debug: bool) -> Python:
-    if version.numbers[:2] < OLDEST:
+    if version.is_too_old:
         raise NoPython(f"Python {version} is too old: Runmatrix measures on {OLDEST_IN_WORDS} and later")
     others: list[str] = []
     for path, by in _candidates(version, places):
@@ -92,7 +105,7 @@ def _candidates(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
 
 
 def _everywhere(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
-    yield from ((path, "PATH") for path in on_path(version, places))
+    yield from on_path(version, places)
     yield from ((path, "uv") for path in _by_uv(version, places))
     yield from ((path, "pyenv") for path in in_pyenv(version, places))
     yield Path(sys.executable), "Runmatrix runs in it"
@@ -100,7 +113,7 @@ def _everywhere(version: Version, places: Places) -> Iterator[tuple[Path, By]]:
 
 def _by_uv(version: Version, places: Places) -> list[Path]:
     found = uv_says(places, "find", str(version))
-    return [found] if found and found.is_file() else []
+    return [found] if found and os.path.isfile(found) else []
 
 
 def uv_says(places: Places, *arguments: str) -> Path | None:

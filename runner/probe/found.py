@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,10 +49,9 @@ def usable(places: Places) -> list[str]:
 def _everywhere(places: Places) -> Iterator[tuple[Path, By]]:
     """pyenv's shims are left out: what is behind them is looked at itself."""
     yield Path(sys.executable), "Runmatrix runs in it"
-    shims = places.pyenv and places.pyenv / "shims"
-    folders = [folder for folder in places.path if folder != shims]
+    folders = [folder for folder in places.path if folder != places.shims]
     managed = uv_says(places, "dir")
-    installed = sorted(managed.iterdir()) if managed and managed.is_dir() else []
+    installed = sorted(managed.iterdir()) if managed and os.path.isdir(managed) else []
     groups: tuple[tuple[By, list[Path]], ...] = (
         ("PATH", folders),
         ("uv", [folder / "bin" for folder in installed]),

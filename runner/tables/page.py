@@ -156,7 +156,7 @@ def _measured(summary: Summary) -> str:
     if summary.machine is None or not summary.provenance.sessions:
         return "Nothing has been measured yet."
     machine = machine_named(summary.machine)
-    pythons = ", ".join(escaped(text) for text in _pythons(summary))
+    pythons = ", ".join(escaped(text) for text in _pythons(summary)) or "none of its Pythons"
     blocks = [row.blocks for row in summary.rows if row.blocks] or [0]
     extent = f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
     sessions = plural(summary.provenance.sessions, "session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
+import resource  # noqa: F401 - a worker that is forked while this is imported waits for ever to import it as well
+import sys
 from multiprocessing.pool import Pool
 
 from .. import worker
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from .contract import Barrier, Census, Outcome
 
     Answer = TypeVar("Answer")
+    Done = tuple[list[Outcome], Sequence[Census]]
+    RunChunk = Callable[[Sequence[object]], Done]
 
 LOOK_S = 1.0
 """How often it is looked whether a worker has died, while an answer is waited for."""
@@ -49,18 +53,30 @@ class WatchedPool(Pool):
 class MultiprocessingPool:
     """The tasks of a batch by `imap`, in chunks."""
 
-    def __init__(self, pool: WatchedPool, workers: int, chunksize: int) -> None:
+    def __init__(self, pool: WatchedPool, workers: int, chunksize: int, run_chunk: RunChunk) -> None:
         self.notes: list[str] = []
         self.resolved: dict[str, object] = {}
         self._pool = pool
         self._workers = workers
         self._chunksize = chunksize
+        self._run_chunk = run_chunk
+        self._gil_was_on = False
+        self._files: dict[str, str] = {}
 
     def prepare(self) -> list[Failure | None]:
         return self._gather(worker.prepare)
 
     def census(self) -> list[Census]:
-        return self._gather(worker.report)
+        """Of the workers that there are, with what those had imported that gave way to them, and whether that turned on
+        the GIL. Their CPU time is with the process that waited for them."""
+        self._remember(here := self._gather(worker.report))
+        files = tuple(self._files.items())
+        return [(*before, on or self._gil_was_on, files) for *before, on, _ in here]  # type: ignore[misc]
+
+    def _remember(self, told: Sequence[Census]) -> None:
+        for *_, on, files in told:
+            self._gil_was_on = self._gil_was_on or on
+            self._files.update(files)
 
     def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
         """Calls that wait for each other, so that each worker gets one."""
@@ -72,8 +88,11 @@ class MultiprocessingPool:
         same."""
         size = self._chunksize
         chunks = [items[begin : begin + size] for begin in range(0, len(items), size)]
-        answers = self._pool.imap(run_chunk, chunks)
-        return [outcome for _ in chunks for outcome in self._patiently(answers.next)]
+        answers = self._pool.imap(self._run_chunk, chunks)
+        done = [self._patiently(answers.next) for _ in chunks]
+        for _, told in done:
+            self._remember(told)
+        return [outcome for outcomes, _ in done for outcome in outcomes]
 
     def _patiently(self, take: Callable[[float], Answer]) -> Answer:
         while True:
@@ -87,9 +106,19 @@ class MultiprocessingPool:
         self._pool.join()
 
 
-def run_chunk(items: Sequence[object]) -> list[Outcome]:
-    """One after the other, in a worker."""
-    return [worker.run_late(item) for item in items]
+def run_chunk(items: Sequence[object]) -> Done:
+    """One after the other, in a worker that stays until it can be asked."""
+    return [worker.run_late(item) for item in items], ()
+
+
+def run_chunk_and_tell(items: Sequence[object]) -> Done:
+    """In a worker that may give way to another now: what it has imported since it last told, and what came of that."""
+    outcomes, _ = run_chunk(items)
+    known = len(sys.modules)
+    if getattr(worker.HERE, "told", 0) == known:
+        return outcomes, ()
+    worker.HERE.told = known
+    return outcomes, (worker.census(),)
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> MultiprocessingPool:
@@ -100,6 +129,6 @@ def start(work: Work, workers: int, options: Mapping[str, object]) -> Multiproce
     assert most_chunks is None or isinstance(most_chunks, int)
     context = multiprocessing.get_context(str(method))
     made = WatchedPool(workers, (work, context.Barrier(workers)), most_chunks, context)
-    pool = MultiprocessingPool(made, workers, chunksize)
+    pool = MultiprocessingPool(made, workers, chunksize, run_chunk_and_tell if most_chunks else run_chunk)
     pool.resolved.update(start_method=method, chunksize=chunksize)
     return pool
