@@ -1,9 +1,10 @@
 """Experiment's file → Results: the public door. Each stage of the pipeline can also be entered by itself.
 
-from pathlib import Path
 from runner.api import run_experiment
-results = run_experiment(Path("experiments/quickstart.yaml"))
-print(results.frame()[["workload", "model", "workers", "speedup"]])
+results = run_experiment("experiments/quickstart.yaml")
+print(results.summary[["workload", "model", "workers", "speedup"]])   # a DataFrame
+results                                                               # in a notebook: the page, with its pictures
+results.figures["phases-wait"].savefig("phases.png")                  # each picture is a matplotlib Figure
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from .verdict import Verdicts
 
 if TYPE_CHECKING:
     import pandas  # twenty bare starts: whoever asks for a frame pays for it
+    from matplotlib.figure import Figure
 
 __all__ = [
     "Opened",
@@ -57,12 +59,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What is known after a run or a report. `written` are the files that changed."""
+    """What is known after a run or a report. `written` are the files that changed; in a notebook it shows its page."""
 
-    summary: Summary
+    known: Summary
     verdicts: Verdicts
     folder: Path
     written: tuple[Path, ...]
+    command: str = ""  # what measures it again, as a user of the repository types it
     measured: int = 0
     failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0
@@ -70,11 +73,26 @@ class Results:
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
     without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
 
-    def frame(self) -> pandas.DataFrame:
+    @property
+    def summary(self) -> pandas.DataFrame:
         """The rows of summary.csv as a DataFrame."""
         from .tables.frame import frame
 
-        return frame(self.summary, self.verdicts)
+        return frame(self.known, self.verdicts)
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """Name of each picture, such as `scaling-crunch` → matplotlib's Figure of it."""
+        from .plots import pictures
+        from .plots.draw import figure
+
+        return {Path(picture.file).stem: figure(picture) for picture in pictures(self.known, self.verdicts)}
+
+    def _repr_html_(self) -> str:
+        from .notebook import html
+        from .plots import pictures
+
+        return html(self.known, self.verdicts, self.command, pictures(self.known, self.verdicts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,7 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
 
 
 def run_experiment(
-    path: Path,
+    path: Path | str,
     options: Options | None = None,
     interrupt: Interrupt | None = None,
     step: Callable[[run.Step], None] | None = None,
@@ -110,7 +128,7 @@ def run_experiment(
     Raises ExperimentError, ResultsError, and Interrupted after the tables have been written from what is there.
     """
     options = options or Options()
-    opened = open_experiment(path, options.results)
+    opened = open_experiment(Path(path), options.results)
     chosen(opened.matrix.cells, options.only)
     with _at_once(interrupt):
         pythons = _pythons_of(opened, options)
@@ -225,7 +243,7 @@ def _compare_revisions(
 def _results(results: Results, outcome: run.Outcome) -> Results:
     """What a run did. That results differ from the baseline's is known only now."""
     keys = outcome.keys if outcome.measured else set()
-    invalid = {row.cell.key for row in results.summary.rows if row.status == "invalid" and row.cell.key in keys}
+    invalid = {row.cell.key for row in results.known.rows if row.status == "invalid" and row.cell.key in keys}
     return replace(
         results,
         measured=outcome.measured,
@@ -268,7 +286,7 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
     written = write(summary, verdicts, opened.folder, _command(opened), pictures)
     written += plots.write(pictures, opened.folder)
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
-    return Results(summary, verdicts, opened.folder, written + index)
+    return Results(summary, verdicts, opened.folder, written + index, _command(opened))
 
 
 def _why_dropped(cells: Sequence[Cell], stands: Mapping[str, Stand], when: Stopping) -> dict[str, str]:

@@ -456,7 +456,7 @@ def test_nothing_is_printed_to_standard_output_but_results(tmp_path: Path) -> No
 def test_from_python_a_run_gives_a_frame_with_a_row_a_cell(tmp_path: Path) -> None:
     from runner.api import run_experiment
 
-    frame = run_experiment(written(tmp_path, QUICK)).frame()
+    frame = run_experiment(written(tmp_path, QUICK)).summary
     assert list(frame["model"]) == ["serial", "threads", "threads"]
     assert frame["speedup"][0] == 1.0
 

@@ -43,7 +43,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Results]:
 
 
 def of_model(traced: tuple[Path, Results], kind: str) -> Trace:
-    summary = traced[1].summary
+    summary = traced[1].known
     return next(summary.traces[row.cell.key] for row in summary.rows if row.cell.model.kind == kind)
 
 
@@ -78,7 +78,7 @@ def test_every_task_is_done_within_the_first_batch(traced: tuple[Path, Results])
 
 def test_the_trace_is_in_no_figure(traced: tuple[Path, Results]) -> None:
     path, results = traced
-    assert [row.blocks for row in results.summary.rows] == [1] * 5
+    assert [row.blocks for row in results.known.rows] == [1] * 5
     assert results.measured == 5
     assert len(read(open_experiment(path).journal).records) == 6  # with the anchor
 
@@ -93,9 +93,9 @@ def test_what_is_traced_is_not_traced_again(tmp_path: Path) -> None:
 
 def test_what_stands_can_be_traced_later(tmp_path: Path) -> None:
     path = written(tmp_path)
-    assert run_experiment(path).summary.traces == {}
+    assert run_experiment(path).known.traces == {}
     later = run_experiment(path, replace(TRACED, only=("model=threads",)))
-    assert (later.measured, [trace.workers[0][1] for trace in later.summary.traces.values()]) == (0, ["MainProcess"])
+    assert (later.measured, [trace.workers[0][1] for trace in later.known.traces.values()]) == (0, ["MainProcess"])
 
 
 def test_the_file_can_ask_for_a_trace(tmp_path: Path) -> None:
@@ -107,9 +107,9 @@ def test_code_that_has_changed_is_traced_anew(tmp_path: Path) -> None:
     text = 'workloads: {mine: {kind: function, call: "mine:task"}}\nmodels: [serial]\ntasks: 1\nmeasure: {blocks: 1}\n'
     path = written(tmp_path, text)
     (path.parent / "mine.py").write_text("def task():\n    return 1\n")
-    first = run_experiment(path, TRACED).summary.traces
+    first = run_experiment(path, TRACED).known.traces
     (path.parent / "mine.py").write_text("def task():\n    return 2\n")
-    second = run_experiment(path, TRACED).summary.traces
+    second = run_experiment(path, TRACED).known.traces
     assert [trace.session for trace in first.values()] != [trace.session for trace in second.values()]
 
 
@@ -123,7 +123,7 @@ def test_a_cell_that_fails_when_it_is_traced_is_told_and_keeps_its_figures(tmp_p
         "    if done.stat().st_size > 2:\n        raise ValueError('enough')\n"
     )
     results = run_experiment(path, TRACED)
-    assert [row.status for row in results.summary.rows] == ["ok"]
+    assert [row.status for row in results.known.rows] == ["ok"]
     assert ["enough" in reason for reason in results.untraced.values()] == [True]
 
 
@@ -194,7 +194,7 @@ def test_processes_are_called_after_their_cell_and_lines_after_their_thread(trac
 
 
 def test_two_cells_of_one_process_id_are_two_processes(traced: tuple[Path, Results]) -> None:
-    summary = traced[1].summary
+    summary = traced[1].known
     one = Trace("s", "k", "m", next(iter(summary.traces.values())).fingerprint, 7, {"cold": (0, 9)}, (), ())
     twice = replace_traces(summary, one)
     pids = {event["pid"] for event in json.loads(trace_events(twice))["traceEvents"]}

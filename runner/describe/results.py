@@ -35,7 +35,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
 
 
 def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
-    for row in results.summary.rows:
+    for row in results.known.rows:
         if row.cell.key in results.untraced:
             yield row.cell, results.untraced[row.cell.key]
 
@@ -49,7 +49,7 @@ def run_in_words(results: Results) -> str:
 
 def report_in_words(results: Results) -> str:
     """What a report did."""
-    return f"tables of {plural(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
+    return f"tables of {plural(len(results.known.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
         ", "
     )
 

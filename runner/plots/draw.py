@@ -44,9 +44,10 @@ def drawn(picture: Picture) -> str:
 def figure(picture: Picture) -> Figure:
     """As matplotlib has it, for a notebook."""
     chart = picture.chart
-    if isinstance(chart, Lines):
-        return _lines(chart)
-    return _bars(chart) if isinstance(chart, Bars) else _lanes(chart)
+    with matplotlib.rc_context(RC):
+        if isinstance(chart, Lines):
+            return _lines(chart)
+        return _bars(chart) if isinstance(chart, Bars) else _lanes(chart)
 
 
 def _lines(chart: Lines) -> Figure:
