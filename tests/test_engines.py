@@ -145,6 +145,17 @@ def test_nothing_of_ray_is_left_when_its_cell_is_done(tmp_path: Path) -> None:
     assert alive == []
 
 
+@RAY
+@pytest.mark.parametrize("body", ["return 1", "raise KeyError"])
+def test_ray_leaves_no_files_whatever_becomes_of_its_cell(body: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    before = set(Path("/tmp").glob("r*ray*"))
+    asked = function(tmp_path, f"def task():\n    {body}\n", "ray", workers=2, env={"HOME": str(home)})
+    launched(asked)
+    assert (list(home.iterdir()), set(Path("/tmp").glob("r*ray*")) - before) == ([], set())
+
+
 PROCESSES = """
 from concurrent.futures import ProcessPoolExecutor
 def start(workers):

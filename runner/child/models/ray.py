@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from glob import glob
 
 from ..failure import CellError
 from .anywhere import Task
@@ -40,14 +38,13 @@ class Worker:
 
 
 class RayPool:
-    """Actors that each do one task at a time. `link` leads to where Ray keeps its files, if it was started here."""
+    """Actors that each do one task at a time."""
 
-    def __init__(self, work: Work, workers: int, link: str | None) -> None:
+    def __init__(self, work: Work, workers: int) -> None:
         import ray
 
         self.notes: list[str] = []
         self.resolved: dict[str, object] = {}
-        self._link = link
         actor = ray.remote(num_cpus=1)(Worker)
         self._actors = [actor.remote(Task(work)) for _ in range(workers)]
 
@@ -80,13 +77,15 @@ class RayPool:
         import ray
 
         ray.shutdown()
-        if self._link:
-            os.unlink(self._link)
 
 
 def imports(options: Mapping[str, object]) -> None:
-    """Ray, which is to tell nobody that it was used."""
+    """Ray, which is to tell nobody that it was used, and to lay down no key of its own in the user's home."""
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO="0")
+    if not options.get("address"):
+        from secrets import token_hex
+
+        os.environ.setdefault("RAY_AUTH_TOKEN", token_hex(32))
     import ray.util  # noqa: F401
 
 
@@ -97,19 +96,22 @@ def start(work: Work, workers: int, options: Mapping[str, object]) -> RayPool:
     if options.get("address"):
         package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         ray.init(address=str(options["address"]), runtime_env={"py_modules": [package]})
-        return RayPool(work, workers, None)
-    link = short_way(work.scratch)
-    ray.init(address="local", num_cpus=workers, include_dashboard=False, _temp_dir=link, _node_ip_address=ONLY_HERE)
-    return RayPool(work, workers, link)
+        return RayPool(work, workers)
+    ray.init(
+        address="local",
+        num_cpus=workers,
+        include_dashboard=False,
+        _temp_dir=short_way(work.scratch),
+        _node_ip_address=ONLY_HERE,
+    )
+    return RayPool(work, workers)
 
 
-def short_way(scratch: str) -> str:
-    """A link to a folder of the child's own, which the parent removes: a socket's path is 107 bytes at most, and Ray
-    needs most of them. Links of children that failed, which lead nowhere by now, are removed on the occasion."""
-    for old in glob("/tmp/rm-ray-*"):
-        if os.path.islink(old) and not os.path.exists(old):
-            os.unlink(old)
-    folder = tempfile.mkdtemp(prefix="rm-ray-", dir=scratch)
-    link = f"/tmp/{os.path.basename(folder)}"
-    os.symlink(folder, link)
-    return link
+def short_way(scratch: str) -> str | None:
+    """A name for a folder of the child's own, which the parent removes: a socket's path is 107 bytes at most, and Ray
+    needs most of them. Where the system has no such name Ray's files lie where it puts them by itself."""
+    if not os.path.isdir("/proc/self/fd"):
+        return None
+    folder = f"{scratch}/ray"
+    os.makedirs(folder, exist_ok=True)
+    return f"/proc/{os.getpid()}/fd/{os.open(folder, os.O_RDONLY | os.O_DIRECTORY)}"
