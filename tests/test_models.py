@@ -116,6 +116,17 @@ def test_a_result_that_can_not_be_pickled_is_an_error_where_it_must_travel_and_n
     assert reply.status == ("failed" if travels else "ok")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_result_that_can_not_be_unpickled_is_an_error_where_it_must_travel_and_never_a_hang(
+    kind: str, tmp_path: Path
+) -> None:
+    code = "class Odd:\n    def __reduce__(self):\n        return divmod, (1, 0)\ndef task():\n    return Odd()\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=60.0, same="any"))
+    travels = MODELS[kind].worker in ("process", "interpreter")
+    assert reply.status == ("failed" if travels else "ok")
+    assert not travels or "ZeroDivisionError" in reply.reason + reply.output or "NotShareableError" in reply.reason
+
+
 @pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has the GIL off, which the next test holds")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_gil_is_shared_by_workers_of_one_interpreter_alone(kind: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,7 @@ DEATHS = {
     "killed": ("os.kill(os.getpid(), 9)", "SIGKILL"),
     "crashed": ("os.kill(os.getpid(), 11)", "SIGSEGV"),
     "crashed by exiting": ("os._exit(7)", "7"),
+    "crashed by leaving": ("os._exit(0)", "ended before its task was done"),
 }
 
 
@@ -229,6 +231,17 @@ def test_a_worker_process_that_dies_is_the_cells_reason(
     code = f"import os\ndef task():\n    {call}\n"
     reply = launched(function(tmp_path, code, kind, workers=2, timeout_s=20.0))
     assert (reply.status, word in reply.reason) == (status.split()[0], True)
+
+
+@pytest.mark.parametrize("most_chunks", [1, 2])
+def test_a_worker_of_a_multiprocessing_pool_that_leaves_is_told_from_one_that_gives_way(
+    most_chunks: int, tmp_path: Path
+) -> None:
+    code = "import os\ndef items():\n    return list(range(6))\ndef task(item):\n    item == 3 and os._exit(0)\n"
+    options = {"maxtasksperchild": most_chunks}
+    asked = function(tmp_path, code, "multiprocessing", workers=2, tasks=None, parameters=ITEMS, options=options)
+    reply = launched(replace(asked, timeout_s=20.0))
+    assert (reply.status, reply.reason) == ("crashed", "a worker process ended before its task was done")
 
 
 @needing("interpreters")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
+import sys
 from multiprocessing.pool import Pool
 
 from .. import worker
+from ..failure import CellError
 from .death import death_of
 
 TYPE_CHECKING = False
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 """How often it is looked whether a worker has died, while an answer is waited for."""
 
+GAVE_WAY = 86
+"""What a worker exits with that Pool itself let go; one that leaves otherwise may do so with 0 as well."""
+
 
 class WatchedPool(Pool):
     """A Pool that knows of every process that it ever made: it makes a new one in place of one that died, and waits for
@@ -36,14 +41,24 @@ class WatchedPool(Pool):
 
     def Process(self, context: BaseContext, **arguments: Any) -> BaseProcess:  # type: ignore[override]
         """What Pool makes its workers by."""
-        self.made.append(context.Process(**arguments))  # type: ignore[attr-defined]
+        serve, given = arguments.pop("target"), arguments.pop("args")
+        self.made.append(context.Process(target=until_let_go, args=(serve, given), **arguments))  # type: ignore[attr-defined]
         return self.made[-1]
 
     def check(self) -> None:
-        """Raises CellError where a worker has ended otherwise than by giving way to a new one."""
+        """Raises CellError where a worker has ended otherwise than by giving way to a new one, or an answer could not
+        be read, which ends the thread that reads them."""
         codes = [process.exitcode for process in self.made]
-        if any(codes):
-            raise death_of(codes)
+        if any(code not in (None, GAVE_WAY) for code in codes):
+            raise death_of([code for code in codes if code != GAVE_WAY])
+        if not self._result_handler.is_alive():  # type: ignore[attr-defined]
+            raise CellError("failed", "what a worker answered can't be unpickled; its output says why")
+
+
+def until_let_go(serve: Callable[..., None], given: Sequence[object]) -> None:
+    """A worker process's life."""
+    serve(*given)
+    sys.exit(GAVE_WAY)
 
 
 class MultiprocessingPool:

@@ -23,7 +23,7 @@ class ProcessPool(ExecutorPool):
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
-        """Raises CellError with the cause where the pool breaks."""
+        """Raises CellError with the cause where the pool breaks, which it also does over an answer it can't read."""
         processes = self._processes()
         try:
             yield
@@ -31,7 +31,7 @@ class ProcessPool(ExecutorPool):
             ended = processes or self._processes()
             for process in ended:
                 process.join(1)
-            raise death_of([process.exitcode for process in ended]) from broken
+            raise death_of([process.exitcode for process in ended], broken.__cause__) from broken
 
     def _processes(self) -> list[multiprocessing.process.BaseProcess]:
         return list((getattr(self.executor, "_processes", None) or {}).values())
