@@ -83,13 +83,29 @@ def test_a_coroutine_function_is_awaited_or_refused_but_never_hangs(kind: str, t
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_interrupt_leaves_nothing_behind(kind: str, tmp_path: Path) -> None:
-    code = "import pathlib, time\ndef task():\n    pathlib.Path('begun').touch()\n    time.sleep(60)\n"
-    asked = function(tmp_path, code, kind, workers=workers_of(kind))
+    asked = function(tmp_path, ENDLESS, kind, workers=workers_of(kind))
     with Interrupt() as interrupt, Launcher(interrupt) as launch:
         Thread(target=interrupt_once, args=(tmp_path / "begun",)).start()
         with pytest.raises(Interrupted):
             launch(asked)
     assert tree.marked(tree.mark_of(os.getpid())) == []
+    assert [path for path in shared(tmp_path) if path.exists()] == []
+
+
+ENDLESS = """
+import os, pathlib, time
+here = pathlib.Path(__file__).parent
+def task():
+    (here / f"maps-{os.getpid()}").write_text(pathlib.Path("/proc/self/maps").read_text())
+    (here / "begun").touch()
+    time.sleep(60)
+"""
+
+
+def shared(folder: Path) -> list[Path]:
+    """Semaphores and the like that tasks' processes had a name for."""
+    lines = [line for maps in folder.glob("maps-*") for line in maps.read_text().splitlines()]
+    return [Path("/" + line.partition(" /")[2]) for line in lines if " /dev/shm/" in line and "(deleted)" not in line]
 
 
 def interrupt_once(begun: Path) -> None:

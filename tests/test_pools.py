@@ -233,6 +233,16 @@ def test_a_worker_process_that_dies_is_the_cells_reason(
     assert (reply.status, word in reply.reason) == (status.split()[0], True)
 
 
+def test_what_a_child_said_last_is_not_what_was_left_to_be_cleared_up(tmp_path: Path) -> None:
+    code = (
+        "import os, sys\ndef down():\n    print('farewell', flush=True)\n    os._exit(3)\ndef task():\n    return 1\n"
+    )
+    parameters, options = {"teardown": "mine:down"}, {"start_method": "spawn"}
+    code = code.replace("def task():", "def task():\n    os.kill(os.getpid(), 9)")
+    reply = launched(function(tmp_path, code, "processes", parameters=parameters, options=options))
+    assert reply.reason == "it gave no reply; it exited with 3: farewell"
+
+
 @pytest.mark.parametrize("most_chunks", [1, 2])
 def test_a_worker_of_a_multiprocessing_pool_that_leaves_is_told_from_one_that_gives_way(
     most_chunks: int, tmp_path: Path

@@ -90,7 +90,8 @@ class Launcher:
             if watched.timed_out:
                 ask_for_stacks(self._left(child.pid, before), scratch)
         finally:
-            reaped.end_group()
+            if not any(map(tree.clears_up, self._left(child.pid, before))):
+                reaped.end_group()
             tree.end(lambda: self._left(child.pid, before, reaped), reaped)
             drain(readable, output)
             os.close(readable)
