@@ -213,6 +213,40 @@ def test_a_worker_of_a_multiprocessing_pool_gives_way_after_as_many_chunks_as_it
     assert (reply.status, reply.said["workers_used"] >= 6) == ("ok", True)
 
 
+STARTED = [
+    ("serial", {}),
+    ("threads", {}),
+    ("bare_threads", {}),
+    ("own", {}),
+    *[("asyncio", {"loop_scope": scope}) for scope in (None, "batch", "task")],
+    *[("asyncio", {"offload": offload}) for offload in ("threads", "processes")],
+    *[
+        (kind, {"start_method": how})
+        for kind in ("processes", "multiprocessing")
+        for how in ("fork", "spawn", "forkserver")
+    ],
+    *[pytest.param(kind, {}, marks=needing(kind)) for kind in ("trio", "gevent", "loky")],
+    pytest.param("interpreters", {}, marks=needing("interpreters")),
+]
+WATCHES = (
+    "import asyncio, pathlib, resource, sys\n"
+    "known = []\n"
+    "def up():\n    known.extend(sys.modules)\n"
+    "def down():\n    pathlib.Path('late').write_text(' '.join(sys.modules.keys() - known))\n"
+    "def task():\n    return 1\n"
+    "async def atask():\n    return 1\n"
+)
+
+
+@pytest.mark.parametrize(("kind", "options"), STARTED)
+def test_nothing_is_imported_in_the_child_inside_the_clocks(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    parameters = {"setup": "mine:up", "teardown": "mine:down", "async_call": "mine:atask"}
+    reply = launched(function(tmp_path, WATCHES, kind, parameters=parameters, options=options, batches=1))
+    assert (reply.status, (tmp_path / "late").read_text()) == ("ok", "")
+
+
 DEATHS = {
     "killed": ("os.kill(os.getpid(), 9)", "SIGKILL"),
     "crashed": ("os.kill(os.getpid(), 11)", "SIGSEGV"),

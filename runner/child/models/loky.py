@@ -45,7 +45,11 @@ class LokyPool(ExecutorPool):
 
 
 def imports(options: Mapping[str, object]) -> None:
-    """loky, and what its executor imports late."""
+    """loky, and what it imports late."""
+    import loky.backend.fork_exec
+    import loky.backend.popen_loky_posix
+    import loky.backend.resource_tracker
+    import loky.backend.synchronize
     import loky.process_executor  # noqa: F401
 
 

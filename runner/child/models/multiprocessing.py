@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
 import sys
 from multiprocessing.pool import Pool
 
 from .. import worker
 from ..failure import CellError
 from .death import death_of
+from .starting import imports_of_starting, start_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,13 +107,18 @@ def run_chunk(items: Sequence[object]) -> list[Outcome]:
     return [worker.run_late(item) for item in items]
 
 
+def imports(options: Mapping[str, object]) -> None:
+    """What starting processes needs."""
+    imports_of_starting(options)
+
+
 def start(work: Work, workers: int, options: Mapping[str, object]) -> MultiprocessingPool:
     """Processes come into being here."""
-    method = options.get("start_method") or multiprocessing.get_start_method()
+    method = start_method(options)
     chunksize, most_chunks = options["chunksize"], options.get("maxtasksperchild")
     assert isinstance(chunksize, int)
     assert most_chunks is None or isinstance(most_chunks, int)
-    context = multiprocessing.get_context(str(method))
+    context = multiprocessing.get_context(method)
     made = WatchedPool(workers, (work, context.Barrier(workers)), most_chunks, context)
     pool = MultiprocessingPool(made, workers, chunksize)
     pool.resolved.update(start_method=method, chunksize=chunksize)

@@ -97,7 +97,8 @@ class OwnPool:
 
 
 def imports(options: Mapping[str, object]) -> None:
-    """The user's module."""
+    """The user's module, and what workers wait by."""
+    load("select")
     load(str(options["call"]).partition(":")[0])
 
 

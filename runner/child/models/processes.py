@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from .. import worker
 from .death import death_of
 from .executor import ExecutorPool
+from .starting import imports_of_starting, start_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,12 +37,17 @@ class ProcessPool(ExecutorPool):
         return list((getattr(self.executor, "_processes", None) or {}).values())
 
 
+def imports(options: Mapping[str, object]) -> None:
+    """What starting processes needs."""
+    imports_of_starting(options)
+
+
 def start(work: Work, workers: int, options: Mapping[str, object]) -> ProcessPool:
     """Processes come into being with the first calls, in `prepare`."""
-    method = options.get("start_method") or multiprocessing.get_start_method()
+    method = start_method(options)
     chunksize = options["chunksize"]
     assert isinstance(chunksize, int)
-    context = multiprocessing.get_context(str(method))
+    context = multiprocessing.get_context(method)
     barrier = context.Barrier(workers)
     executor = ProcessPoolExecutor(
         workers, mp_context=context, initializer=worker.install_process, initargs=(work, barrier)
