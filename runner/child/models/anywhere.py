@@ -10,9 +10,28 @@ from ..failure import caught
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from ..failure import Failure
     from ..work import Work
     from .contract import Census, Outcome
+
+
+ON_ANOTHER_MACHINE = (
+    "its workers are on another machine: how long tasks queued is not known, as its clock is another, and memory is that "
+    "of the client alone"
+)
+ON_THIS_MACHINE = "its workers were there before, outside this cell: memory is that of the client alone"
+
+
+def beyond(nodes: Collection[str]) -> str:
+    """What is not known of workers that were not started here, by the names of their machines."""
+    return ON_THIS_MACHINE if set(nodes) == {os.uname().nodename} else ON_ANOTHER_MACHINE
+
+
+def by_our_clock(begin: int, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Outcomes of workers with a clock of their own, as if each task had begun with its batch, at `begin`."""
+    return [(begin, begin + end - start, *rest) for start, end, *rest in outcomes]  # type: ignore[misc]
 
 
 class Task:
@@ -49,3 +68,7 @@ class Task:
         """What this worker knows of itself."""
         worker.HERE.is_apart = os.getpid() != self._home
         return worker.census()
+
+    def where(self) -> str:
+        """The name of this worker's machine."""
+        return os.uname().nodename
