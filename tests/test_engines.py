@@ -278,6 +278,23 @@ def test_a_pool_of_ones_own_without_one_of_its_functions_is_told(tmp_path: Path)
     assert said == "failed: AttributeError: module 'my_pool' has no attribute 'stop'"
 
 
+WRONG = {
+    "pass": ("failed", "must return what `function` returned for each item, and has None"),
+    "return [7 for item in items]": ("failed", "must return what `function` returned for each item, and has 7"),
+    "return [function(item) for item in items[1:]]": (
+        "invalid",
+        "was given 1 items, one for each worker, and returned 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("body", WRONG)
+def test_a_pool_of_ones_own_that_does_not_give_back_what_was_returned_is_told(body: str, tmp_path: Path) -> None:
+    status, words = WRONG[body]
+    wrong = ONE_BY_ONE.replace("return [function(item) for item in items]", body)
+    assert own(tmp_path, wrong, workers=1) == f"{status}: `my_pool:run` {words}"
+
+
 def test_a_pool_of_ones_own_that_loses_tasks_is_told(tmp_path: Path) -> None:
     lossy = ONE_BY_ONE.replace("for item in items", "for item in (items if items[0] is None else items[1:])")
     assert own(tmp_path, lossy, workers=1) == "invalid: 11 of 12 tasks were answered"
