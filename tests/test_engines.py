@@ -53,6 +53,13 @@ def test_a_task_that_ends_every_dask_worker_is_the_cells_reason(tmp_path: Path) 
     assert (reply.status, reply.reason) == ("crashed", "a task ended every worker process that it was given to")
 
 
+@DASK
+def test_a_task_that_hangs_in_a_dask_worker_is_found_in_its_stack(tmp_path: Path) -> None:
+    code = "import time\ndef task():\n    time.sleep(60)\n"
+    reply = launched(function(tmp_path, code, "dask", workers=2, timeout_s=10.0))
+    assert (reply.status, "in task (mine.py:3)" in reply.reason) == ("timeout", True)
+
+
 @contextmanager
 def dask_cluster(folder: Path, workers: int, threads: int = 1) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and its workers, each a process that knows nothing of Runmatrix."""

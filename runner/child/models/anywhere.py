@@ -37,11 +37,12 @@ def by_our_clock(begin: int, outcomes: Sequence[Outcome]) -> list[Outcome]:
 class Task:
     """Does tasks in any worker, which takes up the work when it meets it first. Travels by pickling."""
 
-    __slots__ = ("_home", "_name", "_work")
+    __slots__ = ("_home", "_name", "_session", "_work")
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._home = os.getpid()
+        self._session = os.getsid(0)
         self._name = f"{os.getpid()}-{worker.clock()}"
 
     def __call__(self, item: object) -> Outcome:
@@ -60,6 +61,8 @@ class Task:
         return caught(self._make)[1]
 
     def _make(self) -> None:
+        if os.getpid() != self._home and os.getsid(0) == self._session and os.path.isdir(self._work.scratch):
+            self._work.settle()  # a process that the child's parent can ask for its stacks
         self._work.settle_imports()
         worker.take_up(self._work)
         worker.HERE.name = self._name
