@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from children import each_of, function, launched, order, workers_of
+from children import each_of, function, lacking, launched, order, workers_of
 
 from runner import tree
 from runner.child.histogram import percentile
@@ -37,6 +37,35 @@ def test_results_are_those_of_serial_in_the_same_order(kind: str, tmp_path: Path
     asked = function(tmp_path, PLAIN, kind, workers=workers_of(kind), tasks=None, parameters=ITEMS)
     serial = function(tmp_path, PLAIN, "serial", tasks=None, parameters=ITEMS)
     assert launched(asked).said["results"] == launched(serial).said["results"]
+
+
+VARIANTS = [
+    pytest.param(
+        kind,
+        {name: choice},
+        id=f"{kind} {name} {choice}",
+        marks=pytest.mark.skipif(bool(lacking(kind, {name: choice})), reason=lacking(kind, {name: choice})),
+    )
+    for kind, model in MODELS.items()
+    for name, parameter in model.parameters.items()
+    if isinstance(parameter.type, tuple)
+    for choice in parameter.type
+]
+"""Each choice of each option that has choices."""
+
+
+@pytest.mark.parametrize(("kind", "options"), VARIANTS)
+def test_results_are_those_of_serial_whatever_options_are_chosen(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    code = PLAIN + "async def atask(item):\n    return task(item)\n"
+    parameters = {**ITEMS, "async_call": "mine:atask"}
+    serial = launched(function(tmp_path, code, "serial", tasks=None, parameters=parameters))
+    asked = function(tmp_path, code, kind, workers=3, tasks=None, parameters=parameters, options=options, batches=1)
+    reply = launched(asked)
+    said = reply.said
+    assert (reply.status, said["answered"], said["workers_ready"]) == ("ok", 12, 3)
+    assert said["results"] == serial.said["results"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
