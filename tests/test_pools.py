@@ -247,6 +247,14 @@ def test_nothing_is_imported_in_the_child_inside_the_clocks(
     assert (reply.status, (tmp_path / "late").read_text()) == ("ok", "")
 
 
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_cpu_time_of_workers_that_gave_way_is_counted(method: str, tmp_path: Path) -> None:
+    code = "import time\ndef task():\n    end = time.process_time() + 0.1\n    while time.process_time() < end:\n        pass\n"
+    options = {"start_method": method, "maxtasksperchild": 1}
+    reply = launched(function(tmp_path, code, "multiprocessing", workers=2, tasks=6, options=options))
+    assert reply.said["cpu"]["cold_ns"] >= 0.5e9
+
+
 DEATHS = {
     "killed": ("os.kill(os.getpid(), 9)", "SIGKILL"),
     "crashed": ("os.kill(os.getpid(), 11)", "SIGSEGV"),

@@ -21,8 +21,12 @@ def members(session: int) -> list[int]:
 def cpu_ns(without: Collection[int] = ()) -> int:
     """CPU time so far, in whole clock ticks, of all but the named ones; 0 where the system does not tell. Of processes
     that nobody waits for (Ray's daemon disowns its workers) the parent learns nothing once they have ended."""
-    tick_ns = 10**9 // os.sysconf("SC_CLK_TCK")
-    return sum(_ticks(pid) for pid in members(os.getsid(0)) if pid not in without) * tick_ns
+    return sum(sum(_times_ns(pid)) for pid in members(os.getsid(0)) if pid not in without)
+
+
+def waited_for_ns(pid: int) -> int:
+    """CPU time, in whole clock ticks, of all processes that a process has waited for."""
+    return sum(_times_ns(pid)[2:])
 
 
 def _session_of(pid: str) -> int:
@@ -33,10 +37,11 @@ def _session_of(pid: str) -> int:
         return -1
 
 
-def _ticks(pid: int) -> int:
-    """utime, stime, cutime and cstime (proc_pid_stat(5)); 0 where it is gone."""
+def _times_ns(pid: int) -> list[int]:
+    """utime, stime, cutime and cstime (proc_pid_stat(5)); nothing where it is gone."""
+    tick_ns = 10**9 // os.sysconf("SC_CLK_TCK")
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:
-            return sum(map(int, stat.read().rpartition(b")")[2].split()[11:15]))
+            return [int(ticks) * tick_ns for ticks in stat.read().rpartition(b")")[2].split()[11:15]]
     except OSError:
-        return 0
+        return []

@@ -6,7 +6,7 @@ import multiprocessing
 import sys
 from multiprocessing.pool import Pool
 
-from .. import worker
+from .. import session, worker
 from ..failure import CellError
 from .death import death_of
 from .starting import imports_of_starting, start_method
@@ -75,7 +75,12 @@ class MultiprocessingPool:
         return self._gather(worker.prepare)
 
     def census(self) -> list[Census]:
-        return self._gather(worker.report)
+        """Also of the fork server, if there is one: it has waited for workers that gave way."""
+        census = self._gather(worker.report)
+        server = server_pid() if self.resolved.get("start_method") == "forkserver" else None
+        if server is not None:
+            census.append((server, 0, 0, session.waited_for_ns(server), 0, census[0][5], ()))
+        return census
 
     def _gather(self, call: Callable[[], Answer]) -> list[Answer]:
         """Calls that wait for each other, so that each worker gets one."""
@@ -100,6 +105,14 @@ class MultiprocessingPool:
     def stop(self) -> None:
         self._pool.close()
         self._pool.join()
+
+
+def server_pid() -> int | None:
+    """The process id of this process's fork server, if it has one."""
+    from multiprocessing import forkserver
+
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    return pid
 
 
 def run_chunk(items: Sequence[object]) -> list[Outcome]:
