@@ -9,12 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+UNKNOWN = 255
+"""What stands for the exit code of a process that was started by a fork server which no longer answers."""
+
+
 def death_of(codes: Sequence[int | None], cause: object = None) -> CellError:
     """Why a pool broke, by the exit codes of its workers. Others are ended by SIGTERM when one has died, so that any
     other way of ending is the cause; `cause` is what the pool itself met, if anything, while it read an answer."""
     own = [code for code in codes if code not in (None, 0, -15)]
+    if cause and not set(own) - {UNKNOWN}:
+        return unreadable(cause)
     if not own:
-        return unreadable(cause) if cause else CellError("crashed", "a worker process ended before its task was done")
+        return CellError("crashed", "a worker process ended before its task was done")
     code = own[0]
     assert code is not None
     if code < 0:
@@ -28,4 +34,5 @@ def death_of(codes: Sequence[int | None], cause: object = None) -> CellError:
 def unreadable(cause: object) -> CellError:
     """What a worker answered can't be unpickled in the child; the error is in the last line of a traceback."""
     lines = [line for line in str(cause).splitlines() if line.strip("'\" ")]
-    return CellError("failed", f"what a worker answered can't be unpickled: {lines[-1] if lines else cause!r}")
+    error = lines[-1] if lines else repr(cause)
+    return CellError("failed", f"what a worker answered can't be unpickled: {error}")
