@@ -39,6 +39,7 @@ class Together:
     def __call__(self) -> Any:
         answer = self._call()
         MEETINGS.setdefault(self._name, Barrier(self._threads)).wait()
+        MEETINGS.pop(self._name, None)
         return answer
 
 
