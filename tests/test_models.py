@@ -166,7 +166,7 @@ def test_a_result_that_can_not_be_unpickled_is_an_error_where_it_must_travel_and
     kind: str, tmp_path: Path
 ) -> None:
     code = "class Odd:\n    def __reduce__(self):\n        return divmod, (1, 0)\ndef task():\n    return Odd()\n"
-    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=60.0, same="any"))
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), tasks=1, timeout_s=60.0, same="any"))
     travels = MODELS[kind].worker in ("process", "interpreter")
     assert reply.status == ("failed" if travels else "ok")
     assert not travels or "ZeroDivisionError" in reply.reason + reply.output or "NotShareableError" in reply.reason

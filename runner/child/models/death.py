@@ -19,6 +19,8 @@ def death_of(codes: Sequence[int | None], cause: object = None) -> CellError:
     own = [code for code in codes if code not in (None, 0, -15)]
     if cause and not set(own) - {UNKNOWN}:
         return unreadable(cause)
+    if codes and 0 not in codes and not own:  # the pool ended all, and broke before it had been given all tasks
+        return CellError("crashed", "a worker process was ended by SIGTERM, or what it answered can't be unpickled")
     if not own:
         return CellError("crashed", "a worker process ended before its task was done")
     code = own[0]
