@@ -338,7 +338,11 @@ def _invocation_line(
         "notes": _notes(reply.said, reply),
         **{name: reply.said[name] for name in SAID if name in reply.said},
         **({"held_up": held_up} if held_up else {}),
-        "cpu": {**reply.said.get("cpu", {}), "tree_ns": reply.tree_cpu_ns, "tree_how": "wait4"},
+        "cpu": {
+            **reply.said.get("cpu", {}),
+            "tree_ns": reply.tree_cpu_ns,
+            "tree_how": "wait4, or /proc before the stop if that is more",
+        },
         "load": reply.load,
         "wall_ns": reply.wall_ns,
         "others_cpu_ns": reply.others_cpu_ns,

@@ -21,6 +21,9 @@ MARK = "RUNMATRIX_CHILD"
 PATIENCE_S = 10.0
 """How long killed processes may take to go: one that writes a core or waits for a disk is slow."""
 
+CLEARING_UP_S = 1.0
+"""How long one that clears up after killed processes may take, of that time."""
+
 PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER = 36, 37
 
 
@@ -147,14 +150,30 @@ def _session(pid: int) -> int | None:
 
 
 def end(find: Callable[[], Sequence[psutil.Process]], reap: Callable[[int], None] = lambda pid: None) -> None:
-    """Kill what `find` finds until it finds nothing; `reap` is told of each, to wait for those that are ours."""
-    give_up = time.monotonic() + PATIENCE_S
-    while (processes := [process for process in find() if _lingers(process)]) and time.monotonic() < give_up:
-        for process in processes:
+    """Kill what `find` finds until it finds nothing; `reap` is told of each, to wait for those that are ours. Those that
+    clear up after the others have the time to do so, and to end by themselves."""
+    begin = time.monotonic()
+    while (processes := [process for process in find() if _lingers(process)]) and _since(begin) < PATIENCE_S:
+        is_over = _since(begin) > CLEARING_UP_S
+        ending = [process for process in processes if is_over or not clears_up(process)]
+        for process in ending:
             _kill(process.pid)
-        for process in processes:
+        for process in ending:
             reap(process.pid)
         time.sleep(0.002)
+
+
+def _since(begin: float) -> float:
+    return time.monotonic() - begin
+
+
+def clears_up(process: psutil.Process) -> bool:
+    """Whether it is the process by which multiprocessing, and loky after it, remove named semaphores and shared memory
+    once all who could use them have ended. It ends then as well."""
+    try:
+        return any("resource_tracker" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _lingers(process: psutil.Process) -> bool:

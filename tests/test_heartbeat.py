@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from children import each_of, function, launched, order, rehearsed
+from children import each_of, function, lacking, launched, order, rehearsed
 
 from runner.child.heartbeat import held_up as seen_of
 from runner.child.heartbeat import in_batches
@@ -26,8 +26,18 @@ LOCKED = (
     "def task():\n    with LOCK:\n        return hashlib.sha256(BUFFER).hexdigest()\n"
 )
 BLOCKER = "import time\nasync def task():\n    time.sleep(0.05)\n"
-PART = "import asyncio, time\nasync def task():\n    time.sleep(0.03)\n    await asyncio.sleep(0.03)\n"
-YIELDS = "import asyncio\nasync def task():\n    await asyncio.sleep(0.05)\n"
+PART = "import {0}, time\nasync def task():\n    time.sleep(0.03)\n    await {0}.sleep(0.03)\n"
+YIELDS = "import {0}\nasync def task():\n    await {0}.sleep(0.05)\n"
+OTHER_LOOP = {"loop": "uvloop"}
+LOOPS = [
+    ("asyncio", {}),
+    pytest.param(
+        "asyncio",
+        OTHER_LOOP,
+        marks=pytest.mark.skipif(bool(lacking("asyncio", OTHER_LOOP)), reason="uvloop is missing"),
+    ),
+    pytest.param("trio", {}, marks=pytest.mark.skipif(bool(lacking("trio")), reason="trio is missing")),
+]
 CROWDED = (
     "import os, subprocess, sys, time\n"
     "SPIN = [sys.executable, '-c', 'import time\\nwhile time.process_time() < 0.1: pass']\n"
@@ -52,8 +62,11 @@ def others_had_the_cores(seen: Mapping[str, int]) -> bool:
 
 @GIL
 @pytest.mark.parametrize("iterations", [5_000, 3_000_000])
-def test_a_pure_python_loop_holds_other_threads_up_by_the_switch_interval(iterations: int, tmp_path: Path) -> None:
-    finding = rehearsed(order(tmp_path, "crunch", {"iterations": iterations}, "threads"))
+@pytest.mark.parametrize("kind", ["threads", "bare_threads"])
+def test_a_pure_python_loop_holds_other_threads_up_by_the_switch_interval(
+    kind: str, iterations: int, tmp_path: Path
+) -> None:
+    finding = rehearsed(order(tmp_path, "crunch", {"iterations": iterations}, kind))
     assert held_up(finding)["typical_ns"] >= SWITCH_INTERVAL_NS / 2
 
 
@@ -82,8 +95,11 @@ def test_a_lock_holds_up_those_alone_who_want_it(tmp_path: Path) -> None:
     assert held_up(finding)["typical_ns"] < SWITCH_INTERVAL_NS / 2
 
 
-def test_a_coroutine_that_never_yields_holds_the_loop_up_all_its_time(tmp_path: Path) -> None:
-    seen = held_up(rehearsed(function(tmp_path, BLOCKER, "asyncio")))
+@pytest.mark.parametrize(("kind", "options"), LOOPS)
+def test_a_coroutine_that_never_yields_holds_the_loop_up_all_its_time(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    seen = held_up(rehearsed(function(tmp_path, BLOCKER, kind, options=options)))
     assert seen["longest_ns"] >= 0.8 * seen["span_ns"]
 
 
@@ -93,13 +109,19 @@ def test_short_tasks_without_effects_are_seen_together(tmp_path: Path) -> None:
     assert seen["longest_ns"] >= 0.8 * seen["span_ns"]
 
 
-def test_a_coroutine_that_blocks_for_half_its_time_holds_the_loop_up_that_long(tmp_path: Path) -> None:
-    seen = held_up(rehearsed(function(tmp_path, PART, "asyncio")))
+@pytest.mark.parametrize(("kind", "options"), LOOPS)
+def test_a_coroutine_that_blocks_for_half_its_time_holds_the_loop_up_that_long(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    seen = held_up(rehearsed(function(tmp_path, PART.format(kind), kind, options=options)))
     assert 0.2 * seen["span_ns"] <= seen["longest_ns"] < 0.8 * seen["span_ns"]
 
 
-def test_a_coroutine_that_waits_as_it_should_leaves_the_loop_to_others(tmp_path: Path) -> None:
-    seen = held_up(rehearsed(function(tmp_path, YIELDS, "asyncio")))
+@pytest.mark.parametrize(("kind", "options"), LOOPS)
+def test_a_coroutine_that_waits_as_it_should_leaves_the_loop_to_others(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    seen = held_up(rehearsed(function(tmp_path, YIELDS.format(kind), kind, options=options)))
     assert seen["longest_ns"] < 0.8 * seen["span_ns"]
 
 

@@ -286,6 +286,15 @@ def test_cpu_time_of_the_whole_tree_is_accounted_to_five_percent(tmp_path: Path)
     assert spent[1] - spent[0] == pytest.approx(3 * 0.5, rel=0.05)
 
 
+def test_cpu_time_of_workers_that_their_parent_never_waits_for_is_accounted(tmp_path: Path) -> None:
+    asked = order(
+        tmp_path, "crunch", {"iterations": 3_000_000}, "processes", workers=2, options={"start_method": "forkserver"}
+    )
+    reply = launched(asked)
+    assert reply.tree_cpu_ns is not None
+    assert reply.tree_cpu_ns > 0.9 * reply.said["cpu"]["cold_ns"]
+
+
 def test_a_busy_neighbour_is_noticed_while_a_child_sleeps(tmp_path: Path) -> None:
     neighbour = subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"])
     try:

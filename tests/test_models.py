@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from children import each_of, function, launched, order, workers_of
+from children import each_of, function, lacking, launched, order, workers_of
 
 from runner import tree
 from runner.child.histogram import percentile
@@ -37,6 +37,35 @@ def test_results_are_those_of_serial_in_the_same_order(kind: str, tmp_path: Path
     asked = function(tmp_path, PLAIN, kind, workers=workers_of(kind), tasks=None, parameters=ITEMS)
     serial = function(tmp_path, PLAIN, "serial", tasks=None, parameters=ITEMS)
     assert launched(asked).said["results"] == launched(serial).said["results"]
+
+
+VARIANTS = [
+    pytest.param(
+        kind,
+        {name: choice},
+        id=f"{kind} {name} {choice}",
+        marks=pytest.mark.skipif(bool(lacking(kind, {name: choice})), reason=lacking(kind, {name: choice})),
+    )
+    for kind, model in MODELS.items()
+    for name, parameter in model.parameters.items()
+    if isinstance(parameter.type, tuple)
+    for choice in parameter.type
+]
+"""Each choice of each option that has choices."""
+
+
+@pytest.mark.parametrize(("kind", "options"), VARIANTS)
+def test_results_are_those_of_serial_whatever_options_are_chosen(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    code = PLAIN + "async def atask(item):\n    return task(item)\n"
+    parameters = {**ITEMS, "async_call": "mine:atask"}
+    serial = launched(function(tmp_path, code, "serial", tasks=None, parameters=parameters))
+    asked = function(tmp_path, code, kind, workers=3, tasks=None, parameters=parameters, options=options, batches=1)
+    reply = launched(asked)
+    said = reply.said
+    assert (reply.status, said["answered"], said["workers_ready"]) == ("ok", 12, 3)
+    assert said["results"] == serial.said["results"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -83,13 +112,29 @@ def test_a_coroutine_function_is_awaited_or_refused_but_never_hangs(kind: str, t
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_interrupt_leaves_nothing_behind(kind: str, tmp_path: Path) -> None:
-    code = "import pathlib, time\ndef task():\n    pathlib.Path('begun').touch()\n    time.sleep(60)\n"
-    asked = function(tmp_path, code, kind, workers=workers_of(kind))
+    asked = function(tmp_path, ENDLESS, kind, workers=workers_of(kind))
     with Interrupt() as interrupt, Launcher(interrupt) as launch:
         Thread(target=interrupt_once, args=(tmp_path / "begun",)).start()
         with pytest.raises(Interrupted):
             launch(asked)
     assert tree.marked(tree.mark_of(os.getpid())) == []
+    assert [path for path in shared(tmp_path) if path.exists()] == []
+
+
+ENDLESS = """
+import os, pathlib, time
+here = pathlib.Path(__file__).parent
+def task():
+    (here / f"maps-{os.getpid()}").write_text(pathlib.Path("/proc/self/maps").read_text())
+    (here / "begun").touch()
+    time.sleep(60)
+"""
+
+
+def shared(folder: Path) -> list[Path]:
+    """Semaphores and the like that tasks' processes had a name for."""
+    lines = [line for maps in folder.glob("maps-*") for line in maps.read_text().splitlines()]
+    return [Path("/" + line.partition(" /")[2]) for line in lines if " /dev/shm/" in line and "(deleted)" not in line]
 
 
 def interrupt_once(begun: Path) -> None:
@@ -114,6 +159,17 @@ def test_a_result_that_can_not_be_pickled_is_an_error_where_it_must_travel_and_n
     reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), timeout_s=60.0, same="any"))
     travels = MODELS[kind].worker in ("process", "interpreter")
     assert reply.status == ("failed" if travels else "ok")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_result_that_can_not_be_unpickled_is_an_error_where_it_must_travel_and_never_a_hang(
+    kind: str, tmp_path: Path
+) -> None:
+    code = "class Odd:\n    def __reduce__(self):\n        return divmod, (1, 0)\ndef task():\n    return Odd()\n"
+    reply = launched(function(tmp_path, code, kind, workers=workers_of(kind), tasks=1, timeout_s=60.0, same="any"))
+    travels = MODELS[kind].worker in ("process", "interpreter")
+    assert reply.status == ("failed" if travels else "ok")
+    assert not travels or "ZeroDivisionError" in reply.reason + reply.output or "NotShareableError" in reply.reason
 
 
 @pytest.mark.skipif("t" in sys.abiflags, reason="a free-threaded Python has the GIL off, which the next test holds")

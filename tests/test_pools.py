@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -212,10 +213,53 @@ def test_a_worker_of_a_multiprocessing_pool_gives_way_after_as_many_chunks_as_it
     assert (reply.status, reply.said["workers_used"] >= 6) == ("ok", True)
 
 
+STARTED = [
+    ("serial", {}),
+    ("threads", {}),
+    ("bare_threads", {}),
+    ("own", {}),
+    *[("asyncio", {"loop_scope": scope}) for scope in (None, "batch", "task")],
+    *[("asyncio", {"offload": offload}) for offload in ("threads", "processes")],
+    *[
+        (kind, {"start_method": how})
+        for kind in ("processes", "multiprocessing")
+        for how in ("fork", "spawn", "forkserver")
+    ],
+    *[pytest.param(kind, {}, marks=needing(kind)) for kind in ("trio", "gevent", "loky")],
+    pytest.param("interpreters", {}, marks=needing("interpreters")),
+]
+WATCHES = (
+    "import asyncio, pathlib, resource, sys\n"
+    "known = []\n"
+    "def up():\n    known.extend(sys.modules)\n"
+    "def down():\n    pathlib.Path('late').write_text(' '.join(sys.modules.keys() - known))\n"
+    "def task():\n    return 1\n"
+    "async def atask():\n    return 1\n"
+)
+
+
+@pytest.mark.parametrize(("kind", "options"), STARTED)
+def test_nothing_is_imported_in_the_child_inside_the_clocks(
+    kind: str, options: dict[str, object], tmp_path: Path
+) -> None:
+    parameters = {"setup": "mine:up", "teardown": "mine:down", "async_call": "mine:atask"}
+    reply = launched(function(tmp_path, WATCHES, kind, parameters=parameters, options=options, batches=1))
+    assert (reply.status, (tmp_path / "late").read_text()) == ("ok", "")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_cpu_time_of_workers_that_gave_way_is_counted(method: str, tmp_path: Path) -> None:
+    code = "import time\ndef task():\n    end = time.process_time() + 0.1\n    while time.process_time() < end:\n        pass\n"
+    options = {"start_method": method, "maxtasksperchild": 1}
+    reply = launched(function(tmp_path, code, "multiprocessing", workers=2, tasks=6, options=options))
+    assert reply.said["cpu"]["cold_ns"] >= 0.5e9
+
+
 DEATHS = {
     "killed": ("os.kill(os.getpid(), 9)", "SIGKILL"),
     "crashed": ("os.kill(os.getpid(), 11)", "SIGSEGV"),
     "crashed by exiting": ("os._exit(7)", "7"),
+    "crashed by leaving": ("os._exit(0)", "ended before its task was done"),
 }
 
 
@@ -229,6 +273,27 @@ def test_a_worker_process_that_dies_is_the_cells_reason(
     code = f"import os\ndef task():\n    {call}\n"
     reply = launched(function(tmp_path, code, kind, workers=2, timeout_s=20.0))
     assert (reply.status, word in reply.reason) == (status.split()[0], True)
+
+
+def test_what_a_child_said_last_is_not_what_was_left_to_be_cleared_up(tmp_path: Path) -> None:
+    code = (
+        "import os, sys\ndef down():\n    print('farewell', flush=True)\n    os._exit(3)\ndef task():\n    return 1\n"
+    )
+    parameters, options = {"teardown": "mine:down"}, {"start_method": "spawn"}
+    code = code.replace("def task():", "def task():\n    os.kill(os.getpid(), 9)")
+    reply = launched(function(tmp_path, code, "processes", parameters=parameters, options=options))
+    assert reply.reason == "it gave no reply; it exited with 3: farewell"
+
+
+@pytest.mark.parametrize("most_chunks", [1, 2])
+def test_a_worker_of_a_multiprocessing_pool_that_leaves_is_told_from_one_that_gives_way(
+    most_chunks: int, tmp_path: Path
+) -> None:
+    code = "import os\ndef items():\n    return list(range(6))\ndef task(item):\n    item == 3 and os._exit(0)\n"
+    options = {"maxtasksperchild": most_chunks}
+    asked = function(tmp_path, code, "multiprocessing", workers=2, tasks=None, parameters=ITEMS, options=options)
+    reply = launched(replace(asked, timeout_s=20.0))
+    assert (reply.status, reply.reason) == ("crashed", "a worker process ended before its task was done")
 
 
 @needing("interpreters")

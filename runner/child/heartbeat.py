@@ -16,11 +16,12 @@ from . import worker
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from concurrent.futures import Executor
 
     from .models.contract import HeldUp, Outcome
 
+    Run = Callable[[object], Outcome]
     Watched = tuple[list[Outcome], HeldUp]
     Tick = tuple[int, int]  # when a sleeper was to wake, and when it did
 
@@ -49,11 +50,11 @@ def in_batches(watched: Callable[[Sequence[object]], Watched], item: object) -> 
     )
 
 
-def beside_a_thread(executor: Executor, items: Sequence[object]) -> Watched:
-    """Tick in this thread while one of the executor's does a task for each item."""
+def beside_a_thread(executor: Executor, run: Run, items: Sequence[object]) -> Watched:
+    """Tick in this thread while one of the executor's runs a task for each item."""
     ticks: list[Tick] = []
     queued_ns = worker.queued_ns()
-    doing = executor.submit(_do_all, items)
+    doing = executor.submit(_do_all, run, items)
     while not doing.done():
         due = clock() + TICK_NS
         sleep(TICK_NS / 1e9)
@@ -62,10 +63,10 @@ def beside_a_thread(executor: Executor, items: Sequence[object]) -> Watched:
     return outcomes, held_up(outcomes, ticks, worker.queued_ns() - queued_ns, task_queued_ns)
 
 
-def _do_all(items: Sequence[object]) -> tuple[list[Outcome], int]:
+def _do_all(run: Run, items: Sequence[object]) -> tuple[list[Outcome], int]:
     """The outcomes, and for how long this thread had no core meanwhile."""
     queued_ns = worker.queued_ns()
-    outcomes = [worker.run(item) for item in items]
+    outcomes = [run(item) for item in items]
     return outcomes, worker.queued_ns() - queued_ns
 
 
@@ -79,20 +80,21 @@ async def _ticking(batch: Coroutine[object, object, list[Outcome]]) -> Watched:
     import asyncio
 
     ticks: list[Tick] = []
-
-    async def tick() -> None:
-        while True:
-            due = clock() + TICK_NS
-            await asyncio.sleep(TICK_NS / 1e9)
-            ticks.append((due, clock()))
-
     queued_ns = worker.queued_ns()
-    ticking = asyncio.create_task(tick())
+    ticking = asyncio.create_task(tick(asyncio.sleep, ticks))
     await asyncio.sleep(0)
     outcomes = await batch
     await asyncio.sleep(TICK_NS / 1e9)
     ticking.cancel()
     return outcomes, held_up(outcomes, ticks, worker.queued_ns() - queued_ns)
+
+
+async def tick(sleep: Callable[[float], Awaitable[object]], ticks: list[Tick]) -> None:
+    """Sleep again and again in an event loop, by the sleep of its library, until cancelled."""
+    while True:
+        due = clock() + TICK_NS
+        await sleep(TICK_NS / 1e9)
+        ticks.append((due, clock()))
 
 
 def held_up(outcomes: Sequence[Outcome], ticks: Sequence[Tick], queued_ns: int, task_queued_ns: int = 0) -> HeldUp:

@@ -10,7 +10,7 @@ import os
 import sys
 from time import perf_counter_ns as clock
 
-from . import memory
+from . import memory, session
 from .failure import CellError, caught
 from .histogram import histogram
 from .same import alike, described
@@ -56,6 +56,7 @@ def _measure(request: dict[str, object], reply: dict[str, object]) -> None:
         reply["memory"] = memory_of(work)
         steady, spent = _steady(pool, items, cold, request)
         census = pool.census()
+        reply["tree_cpu_ns"] = session.cpu_ns(servers(work))
         stopped = clock()
         pool.stop()
         phases["stop_ns"] = clock() - stopped
@@ -193,8 +194,13 @@ def _steady(pool: Pool, items: Sequence[object], cold: Batch, request: dict[str,
 
 def memory_of(work: Work) -> dict[str, object]:
     """Of the whole tree but the workload's own server."""
+    return {"bytes": memory.of_session(servers(work)), "how": memory.HOW}
+
+
+def servers(work: Work) -> set[int]:
+    """The process of the workload's own server, which is no part of the work."""
     server = work.parameters.get("server")
-    return {"bytes": memory.of_session({server} if isinstance(server, int) else ()), "how": memory.HOW}
+    return {server} if isinstance(server, int) else set()
 
 
 Usage = tuple[int, int]

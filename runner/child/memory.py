@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from . import session
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,25 +18,8 @@ HOW = "sum of PSS after the cold batch"
 
 def of_session(without: Collection[int]) -> int | None:
     """PSS in bytes of all processes in this session but the named ones; None where the system does not tell."""
-    sizes = [_pss(pid) for pid in session_members(os.getsid(0)) if pid not in without]
+    sizes = [_pss(pid) for pid in session.members(os.getsid(0)) if pid not in without]
     return sum(sizes) or None
-
-
-def session_members(session: int) -> list[int]:
-    """Processes of a session; none where there is no /proc."""
-    try:
-        names = os.listdir("/proc")
-    except OSError:
-        return []
-    return [int(name) for name in names if name.isdigit() and _session_of(name) == session]
-
-
-def _session_of(pid: str) -> int:
-    """The session of a process, -1 where it is gone."""
-    try:
-        return os.getsid(int(pid))
-    except OSError:
-        return -1
 
 
 def _pss(pid: int) -> int:

@@ -30,6 +30,7 @@ The reply is one JSON object in scratch/reply, written whole or not at all. Of "
     tasks, answered, workers_ready, workers_used, gil, resolved (options as they turned out)
     cpu           {cold_ns, steady_ns, queued_ns, how}, server_cpu_ns (of the workload's own server, which is no part of
                   the work); queued_ns: how long workers could run and had no core, in all batches, added up
+    tree_cpu_ns   of all processes of the session, before they were stopped; the server is left out
     memory        {bytes, how}
     native_threads  threads of BLAS and OpenMP libraries: {env: {variable: value}, pools: {library: threads}}, where any
                   is loaded

@@ -90,24 +90,28 @@ class Launcher:
             if watched.timed_out:
                 ask_for_stacks(self._left(child.pid, before), scratch)
         finally:
-            reaped.end_group()
+            if not any(map(tree.clears_up, self._left(child.pid, before))):
+                reaped.end_group()
             tree.end(lambda: self._left(child.pid, before, reaped), reaped)
             drain(readable, output)
             os.close(readable)
             child.returncode = reaped.exit_code
-        used = usage(start, read_clocks(), reaped.cpu_ns)
+        end = read_clocks()
         self._check()
         printed = without_places(output.text, order)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
         stacks = without_places(stacks_in(scratch), order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
+        server_cpu_ns = said.get("server_cpu_ns", 0)
+        cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
+        used = usage(start, end, cpu_ns)
         return Reply(
             status,
             without_places(reason, order),
             cleaned(said, order) if said else {},
             printed,
             stacks,
-            reaped.cpu_ns - said.get("server_cpu_ns", 0),
+            cpu_ns - server_cpu_ns,
             load=(load, os.getloadavg()[0]),
             wall_ns=used.wall_ns,
             others_cpu_ns=used.others_cpu_ns,

@@ -64,6 +64,10 @@ OWN_FRAME = re.compile(r'^  File "(?!<|/|~)([^"]+)", line (\d+) in (.+)$', re.MU
 """A line of a stack, once the folders in it have names: only those of the project have none."""
 
 
+COMPLAINT = re.compile(r"^.*UserWarning: resource_tracker: .*\n(?: .*\n?)*", re.MULTILINE)
+"""What is said, when all is over, by the process that clears up after the others."""
+
+
 def conclude(
     order: Order, ending: Ending, path: Path, output: str, stacks: str
 ) -> tuple[Status, str, Mapping[str, Any]]:
@@ -83,7 +87,7 @@ def conclude(
         return (*by_signal(-ending.exit_code), said)
     if said:
         return said["status"], said["reason"], said
-    last = output.strip().splitlines()[-1:] or ["it printed nothing"]
+    last = COMPLAINT.sub("", output).strip().splitlines()[-1:] or ["it printed nothing"]
     return "crashed", f"{complaint}; it exited with {ending.exit_code}: {last[0]}", said
 
 

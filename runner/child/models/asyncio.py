@@ -85,10 +85,10 @@ def imports(options: Mapping[str, object]) -> None:
     """The other event loop, and what tasks are handed on to."""
     if options.get("loop") == "uvloop":
         import uvloop  # noqa: F401
-    if options.get("offload"):
+    if options.get("offload") or options.get("loop_scope"):
         from .loops import imports_behind
 
-        imports_behind(str(options["offload"]))
+        imports_behind(options.get("offload"))
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> Pool:

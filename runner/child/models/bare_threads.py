@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..failure import Failure
     from ..work import Work
-    from .contract import Census, Outcome
+    from .contract import Census, HeldUp, Outcome
 
     Run = Callable[[object], Outcome]
 
@@ -59,6 +59,18 @@ class BareThreads:
     def _do(self, run: Run, index: int, item: object, outcomes: list[Outcome | None]) -> None:
         outcomes[index] = run(item)
         self._free.put(run)
+
+    def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        """By one thread for all: what others share with it, the GIL, is the same."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from .. import heartbeat
+
+        run = self._free.get()
+        with ThreadPoolExecutor(1) as executor:
+            seen = heartbeat.beside_a_thread(executor, run, items)
+        self._free.put(run)
+        return seen
 
     def census(self) -> list[Census]:
         return [worker.census()] * self._workers

@@ -59,7 +59,7 @@ class Pool(Protocol):
         """Do one task for each item; outcomes in the order of the items, their results brought back to the child."""
 
     def census(self) -> list[Census]:
-        """Ask every worker once."""
+        """Ask every worker once; processes that wait for workers which came before may be told of beside."""
 
     def stop(self) -> None:
         """End the workers and wait for them."""

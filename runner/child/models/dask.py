@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import shutil
+from threading import Barrier
 
 from .. import worker
 from ..failure import CellError
-from .anywhere import Task
+from .anywhere import ON_ANOTHER_MACHINE, Task, beyond, by_our_clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,25 @@ if TYPE_CHECKING:
 CONNECT_S = 10.0
 """How long a scheduler that is said to run may take to answer."""
 
-ANOTHER_CLOCK = "its workers are on another machine, whose clock is another: how long tasks queued is not known"
+MEETINGS: dict[str, Barrier] = {}
+"""Of a worker process: where its threads wait for each other, by the name of what they wait for."""
+
+
+class Together:
+    """Called in all threads of a worker process that are taken, each of which waits for the others."""
+
+    __slots__ = ("_call", "_name", "_threads")
+
+    def __init__(self, call: Any, threads: int) -> None:
+        self._call = call
+        self._threads = threads
+        self._name = f"{os.getpid()}-{worker.clock()}"
+
+    def __call__(self) -> Any:
+        answer = self._call()
+        MEETINGS.setdefault(self._name, Barrier(self._threads)).wait()
+        MEETINGS.pop(self._name, None)
+        return answer
 
 
 class DaskPool:
@@ -40,15 +59,9 @@ class DaskPool:
         if self._cluster is not None:
             self._client.wait_for_workers(self._workers)
         self._taken = taken(self._client.nthreads(), self._workers)
-        if self._cluster is None and set(self._on_each(platform.node)) != {platform.node()}:
-            self.notes.append(ANOTHER_CLOCK)
-        ready = [
-            self._client.submit(self._task.take_up, workers=[address], pure=False)
-            for address, threads in self._taken.items()
-            for _ in range(threads)
-        ]
-        failures: list[Failure | None] = self._client.gather(ready)
-        return failures
+        if self._cluster is None:
+            self.notes.append(beyond(self._on_each(self._task.where)))
+        return self._on_each(self._task.take_up)
 
     def run(self, items: Sequence[object]) -> list[Outcome]:
         from distributed import KilledWorker
@@ -60,9 +73,7 @@ class DaskPool:
         except KilledWorker as error:
             raise CellError("crashed", "a task ended every worker process that it was given to") from error
         self._refuse_losses()
-        if ANOTHER_CLOCK in self.notes:
-            return [(begin, begin + end - start, *rest) for start, end, *rest in outcomes]  # type: ignore[misc]
-        return outcomes
+        return by_our_clock(begin, outcomes) if ON_ANOTHER_MACHINE in self.notes else outcomes
 
     def _refuse_losses(self) -> None:
         """Dask has the tasks of a lost worker done by others, and starts a new one: right, and no measurement."""
@@ -75,8 +86,12 @@ class DaskPool:
             )
 
     def _on_each(self, call: Any) -> list[Any]:
-        """Once in every worker process that is taken, where it does its tasks."""
-        asked = [self._client.submit(call, workers=[address], pure=False) for address in self._taken]
+        """Once in every thread that is taken, all of those of a process at once."""
+        asked = [
+            self._client.submit(together, workers=[address], pure=False)
+            for address, threads in self._taken.items()
+            for together in [Together(call, threads)] * threads
+        ]
         answers: list[Any] = self._client.gather(asked)
         return answers
 

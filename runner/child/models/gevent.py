@@ -69,10 +69,11 @@ class GeventPool:
 
 def imports(options: Mapping[str, object]) -> None:
     """Patch the standard library: nothing that gevent replaces has been imported yet."""
-    from gevent import monkey
+    from gevent import config, monkey
 
     if not monkey.is_module_patched("threading"):
         monkey.patch_all()
+    assert config.format_context  # which the first greenlet would import
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> GeventPool:

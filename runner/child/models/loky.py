@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from .. import worker
 from ..failure import CellError
+from .death import unreadable
 from .executor import ExecutorPool
 from .rendezvous import rendezvous
 
@@ -35,14 +36,20 @@ class LokyPool(ExecutorPool):
         try:
             yield
         except BrokenProcessPool as broken:
-            codes = str(broken).partition(CODES)[2].strip(" {}.")
+            if broken.__cause__ is not None:
+                raise unreadable(broken.__cause__) from broken
+            codes = str(broken).partition(CODES)[2].partition("}")[0].strip(" {")
             status = "killed" if "SIGKILL" in codes else "crashed"
             said = f", {codes}" if codes else ""
             raise CellError(status, f"a worker process ended before its task was done{said}") from broken
 
 
 def imports(options: Mapping[str, object]) -> None:
-    """loky, and what its executor imports late."""
+    """loky, and what it imports late."""
+    import loky.backend.fork_exec
+    import loky.backend.popen_loky_posix
+    import loky.backend.resource_tracker
+    import loky.backend.synchronize
     import loky.process_executor  # noqa: F401
 
 

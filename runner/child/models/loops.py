@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     Given = TypeVar("Given")
 
 
-def imports_behind(offload: str) -> None:
-    """The model that does the tasks, and what it needs."""
+def imports_behind(offload: object) -> None:
+    """The model that does the tasks, if another one does, and what it needs."""
+    if not offload:
+        return
+    load(f"{__package__}.table")
     module = load(f"{__package__}.{offload}")
     if hasattr(module, "imports"):
         module.imports({})

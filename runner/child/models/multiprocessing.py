@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
-import resource  # noqa: F401 - a worker that is forked while this is imported waits for ever to import it as well
 import sys
 from multiprocessing.pool import Pool
 
-from .. import worker
+from .. import session, worker
+from ..failure import CellError
 from .death import death_of
+from .starting import imports_of_starting, start_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LOOK_S = 1.0
 """How often it is looked whether a worker has died, while an answer is waited for."""
 
+GAVE_WAY = 86
+"""What a worker exits with that Pool itself let go; one that leaves otherwise may do so with 0 as well."""
+
 
 class WatchedPool(Pool):
     """A Pool that knows of every process that it ever made: it makes a new one in place of one that died, and waits for
@@ -40,14 +43,24 @@ class WatchedPool(Pool):
 
     def Process(self, context: BaseContext, **arguments: Any) -> BaseProcess:  # type: ignore[override]
         """What Pool makes its workers by."""
-        self.made.append(context.Process(**arguments))  # type: ignore[attr-defined]
+        serve, given = arguments.pop("target"), arguments.pop("args")
+        self.made.append(context.Process(target=until_let_go, args=(serve, given), **arguments))  # type: ignore[attr-defined]
         return self.made[-1]
 
     def check(self) -> None:
-        """Raises CellError where a worker has ended otherwise than by giving way to a new one."""
+        """Raises CellError where a worker has ended otherwise than by giving way to a new one, or an answer could not
+        be read, which ends the thread that reads them."""
         codes = [process.exitcode for process in self.made]
-        if any(codes):
-            raise death_of(codes)
+        if any(code not in (None, GAVE_WAY) for code in codes):
+            raise death_of([code for code in codes if code != GAVE_WAY])
+        if not self._result_handler.is_alive():  # type: ignore[attr-defined]
+            raise CellError("failed", "what a worker answered can't be unpickled; its output says why")
+
+
+def until_let_go(serve: Callable[..., None], given: Sequence[object]) -> None:
+    """A worker process's life."""
+    serve(*given)
+    sys.exit(GAVE_WAY)
 
 
 class MultiprocessingPool:
@@ -68,10 +81,14 @@ class MultiprocessingPool:
 
     def census(self) -> list[Census]:
         """Of the workers that there are, with what those had imported that gave way to them, and whether that turned on
-        the GIL. Their CPU time is with the process that waited for them."""
+        the GIL; of the fork server too, if there is one: it has waited for those that gave way."""
         self._remember(here := self._gather(worker.report))
         files = tuple(self._files.items())
-        return [(*before, on or self._gil_was_on, files) for *before, on, _ in here]  # type: ignore[misc]
+        census: list[Census] = [(*before, on or self._gil_was_on, files) for *before, on, _ in here]  # type: ignore[misc]
+        server = server_pid() if self.resolved.get("start_method") == "forkserver" else None
+        if server is not None:
+            census.append((server, 0, 0, session.waited_for_ns(server), 0, census[0][5], ()))
+        return census
 
     def _remember(self, told: Sequence[Census]) -> None:
         for *_, on, files in told:
@@ -106,6 +123,14 @@ class MultiprocessingPool:
         self._pool.join()
 
 
+def server_pid() -> int | None:
+    """The process id of this process's fork server, if it has one."""
+    from multiprocessing import forkserver
+
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    return pid
+
+
 def run_chunk(items: Sequence[object]) -> Done:
     """One after the other, in a worker that stays until it can be asked."""
     return [worker.run_late(item) for item in items], ()
@@ -121,13 +146,18 @@ def run_chunk_and_tell(items: Sequence[object]) -> Done:
     return outcomes, (worker.census(),)
 
 
+def imports(options: Mapping[str, object]) -> None:
+    """What starting processes needs."""
+    imports_of_starting(options)
+
+
 def start(work: Work, workers: int, options: Mapping[str, object]) -> MultiprocessingPool:
     """Processes come into being here."""
-    method = options.get("start_method") or multiprocessing.get_start_method()
+    method = start_method(options)
     chunksize, most_chunks = options["chunksize"], options.get("maxtasksperchild")
     assert isinstance(chunksize, int)
     assert most_chunks is None or isinstance(most_chunks, int)
-    context = multiprocessing.get_context(str(method))
+    context = multiprocessing.get_context(method)
     made = WatchedPool(workers, (work, context.Barrier(workers)), most_chunks, context)
     pool = MultiprocessingPool(made, workers, chunksize, run_chunk_and_tell if most_chunks else run_chunk)
     pool.resolved.update(start_method=method, chunksize=chunksize)

@@ -12,8 +12,10 @@ get one, and all of them at once: that is how they are made ready, and counted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .. import worker
-from ..failure import caught
+from ..failure import CellError, caught
 from ..work import load
 from ..workloads.inputs import imported
 from .anywhere import Task
@@ -22,6 +24,7 @@ from .rendezvous import Rendezvous, rendezvous
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from ..failure import Failure
     from ..work import Work
@@ -43,13 +46,13 @@ class Ready:
         self._all_here = all_here
         self._all_ready = all_ready
 
-    def __call__(self, item: object) -> Failure | None:
+    def __call__(self, item: object) -> tuple[Failure | None]:
         _, missed = caught(self._all_here.wait)
         if missed:
-            return missed
+            return (missed,)
         failure = self._task.take_up()
         self._all_ready.wait()
-        return failure
+        return (failure,)
 
 
 class Report:
@@ -74,6 +77,7 @@ class OwnPool:
         self.notes: list[str] = []
         self.resolved: dict[str, object] = {}
         module = call.partition(":")[0]
+        self._call = call
         self._run_batch: RunBatch = imported(call)  # type: ignore[assignment]
         self._end = imported(f"{module}:stop")
         self._task = Task(work)
@@ -84,20 +88,38 @@ class OwnPool:
         self._pool = imported(f"{module}:start")(workers)
 
     def prepare(self) -> list[Failure | None]:
-        return list(self._run_batch(self._pool, Ready(self._task, self._all_here, self._all_ready), self._each))  # type: ignore[arg-type]
+        return [failure for (failure,) in self._by_each(Ready(self._task, self._all_here, self._all_ready))]
+
+    def _by_each(self, function: Callable[[object], tuple[Any, ...]]) -> list[Any]:
+        answers = self._run_batch(self._pool, function, self._each)
+        return given_back(self._call, answers, len(self._each))
 
     def run(self, items: Sequence[object]) -> list[Outcome]:
         return list(self._run_batch(self._pool, self._task, items))  # type: ignore[arg-type]
 
     def census(self) -> list[Census]:
-        return list(self._run_batch(self._pool, Report(self._task, self._all_here), self._each))  # type: ignore[arg-type]
+        return self._by_each(Report(self._task, self._all_here))
 
     def stop(self) -> None:
         self._end(self._pool)
 
 
+def given_back(call: str, answers: object, count: int) -> list[Any]:
+    """What workers answered, each in a tuple. Raises CellError where `run` returned something else instead."""
+    listed = list(answers) if isinstance(answers, Iterable) else [answers]
+    odd = [answer for answer in listed if not isinstance(answer, tuple)]
+    if odd:
+        raise CellError(
+            "failed", f"`{call}` must return what `function` returned for each item, and has {odd[0]!r:.80}"
+        )
+    if len(listed) != count:
+        raise CellError("invalid", f"`{call}` was given {count} items, one for each worker, and returned {len(listed)}")
+    return listed
+
+
 def imports(options: Mapping[str, object]) -> None:
-    """The user's module."""
+    """The user's module, and what workers wait by."""
+    load("select")
     load(str(options["call"]).partition(":")[0])
 
 

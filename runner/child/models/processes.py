@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.synchronize  # what a barrier needs, and what starting would otherwise import inside the clocks
 from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from .. import worker
 from .death import death_of
 from .executor import ExecutorPool
+from .starting import imports_of_starting, start_method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class ProcessPool(ExecutorPool):
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
-        """Raises CellError with the cause where the pool breaks."""
+        """Raises CellError with the cause where the pool breaks, which it also does over an answer it can't read."""
         processes = self._processes()
         try:
             yield
@@ -31,18 +31,23 @@ class ProcessPool(ExecutorPool):
             ended = processes or self._processes()
             for process in ended:
                 process.join(1)
-            raise death_of([process.exitcode for process in ended]) from broken
+            raise death_of([process.exitcode for process in ended], broken.__cause__) from broken
 
     def _processes(self) -> list[multiprocessing.process.BaseProcess]:
         return list((getattr(self.executor, "_processes", None) or {}).values())
 
 
+def imports(options: Mapping[str, object]) -> None:
+    """What starting processes needs."""
+    imports_of_starting(options)
+
+
 def start(work: Work, workers: int, options: Mapping[str, object]) -> ProcessPool:
     """Processes come into being with the first calls, in `prepare`."""
-    method = options.get("start_method") or multiprocessing.get_start_method()
+    method = start_method(options)
     chunksize = options["chunksize"]
     assert isinstance(chunksize, int)
-    context = multiprocessing.get_context(str(method))
+    context = multiprocessing.get_context(method)
     barrier = context.Barrier(workers)
     executor = ProcessPoolExecutor(
         workers, mp_context=context, initializer=worker.install_process, initargs=(work, barrier)

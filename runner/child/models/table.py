@@ -117,11 +117,7 @@ MODELS: dict[str, ModelKind] = {
     ),
     "ray": ModelKind(
         "Ray: an actor for each worker",
-        {
-            "address": Parameter(
-                "address", "of a running cluster; unless given, one is started", "ray://10.0.0.5:10001", None
-            )
-        },
+        {"address": Parameter("address", "of a running cluster; unless given, one is started", "10.0.0.5:6379", None)},
         worker="process",
         needs=(Needs(package="ray", extra="ray"),),
     ),

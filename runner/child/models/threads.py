@@ -23,7 +23,7 @@ class ThreadPool(ExecutorPool):
     def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
         from .. import heartbeat
 
-        return heartbeat.beside_a_thread(self.executor, items)
+        return heartbeat.beside_a_thread(self.executor, worker.run, items)
 
 
 def start(work: Work, workers: int, options: Mapping[str, object]) -> ThreadPool:

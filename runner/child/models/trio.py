@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..failure import Failure
     from ..work import Work
-    from .contract import Census, Outcome
+    from .contract import Census, HeldUp, Outcome
     from .coroutines import Run
 
 
@@ -89,6 +89,28 @@ class TrioPool:
             self._send.send_nowait(indexed)
         await self._done.wait()
         return [outcome for outcome in self._outcomes if outcome is not None]
+
+    def watched(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        import trio
+
+        seen: tuple[list[Outcome], HeldUp] = trio.from_thread.run(self._ticking, items, trio_token=self._token)
+        return seen
+
+    async def _ticking(self, items: Sequence[object]) -> tuple[list[Outcome], HeldUp]:
+        """A batch beside a sleeper in its loop, which goes to sleep before the first task begins."""
+        import trio
+
+        from .. import heartbeat
+
+        ticks: list[tuple[int, int]] = []
+        queued_ns = worker.queued_ns()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(heartbeat.tick, trio.sleep, ticks)
+            await trio.sleep(0)
+            outcomes = await self._batch(items)
+            await trio.sleep(heartbeat.TICK_NS / 1e9)
+            nursery.cancel_scope.cancel()
+        return outcomes, heartbeat.held_up(outcomes, ticks, worker.queued_ns() - queued_ns)
 
     def census(self) -> list[Census]:
         import trio

@@ -84,7 +84,7 @@ def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
         gil=watched[0].gil if watched else "",
         beside_thread=_held_up(watched),
         switch_interval_s=_switch_interval_s(watched),
-        in_loop=_held_up([row for row in able if row.cell.model.kind == "asyncio" and _awaits(row)]),
+        in_loop=_held_up([row for row in able if MODELS[row.cell.model.kind].worker == "coroutine" and _awaits(row)]),
     )
 
 
