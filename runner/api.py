@@ -53,6 +53,7 @@ __all__ = [
     "report",
     "run_against",
     "run_experiment",
+    "site",
     "stopping",
 ]
 
@@ -306,6 +307,15 @@ def compare(named: str, other: str | None, here: Path) -> Compared:
     """
     before, after = origin(named, here), current(here) if other is None else origin(other, here)
     return compare_results((before.name, before.journals), (after.name, after.journals))
+
+
+def site(named: str, folder: Path, here: Path) -> tuple[Path, ...]:
+    """Write pages of all results of a folder, or a revision of the repository that `here` is in; gives the files that
+    this changed. Starts nothing but git. Raises CommandError, ResultsError.
+    """
+    from .site import write_site
+
+    return write_site(origin(named, here).journals, folder)
 
 
 def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:

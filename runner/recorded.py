@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -17,13 +18,14 @@ MARGIN = Measure().margin
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a journal knows of its experiment on one machine; question, margin (0.05 is 5 %), baseline and the
-    time that verdicts compare are those of the newest session."""
+    """What a journal knows of its experiment on one machine; question, margin (0.05 is 5 %), baseline, the
+    time that verdicts compare and what is expected are those of the newest session."""
 
     question: str
     margin: float
     cells: tuple[Cell, ...]
     verdict_on: On = "makespan"
+    expect: tuple[Mapping[str, object], ...] = ()
 
 
 def recorded(journal: Journal, machine: str | None) -> Recorded:
@@ -43,7 +45,8 @@ def recorded(journal: Journal, machine: str | None) -> Recorded:
     newest, cpus = experiments[0], sessions[-1].machine_facts.get("usable_cpus") or 1
     selector = None if newest.baseline is None else Selector.of(newest.baseline, cpus)
     measure = newest.measure
-    return Recorded(newest.question, measure.margin, tuple(against(known, selector)), measure.verdict_on)
+    compared = tuple(against(known, selector))
+    return Recorded(newest.question, measure.margin, compared, measure.verdict_on, tuple(newest.expect))
 
 
 def _experiment(session: Session) -> Experiment | None:

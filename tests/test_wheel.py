@@ -36,3 +36,8 @@ def test_the_installed_wheel_measures_in_any_folder(site: Path, tmp_path: Path) 
 def test_the_wheel_holds_the_package_and_nothing_beside_it(site: Path) -> None:
     names = {entry.name for entry in site.iterdir()}
     assert {name for name in names if not name.endswith(".dist-info")} == {"runner", "bin"}
+
+
+def test_the_wheel_holds_the_templates_of_pages(site: Path) -> None:
+    here = {path.name for path in (REPOSITORY / "runner" / "site" / "templates").iterdir()}
+    assert here <= {path.name for path in (site / "runner" / "site" / "templates").iterdir()}

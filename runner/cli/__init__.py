@@ -10,11 +10,11 @@ from ..errors import RunmatrixError
 from .app import app, say
 from .ask import check, compare, models, plan, pythons, schema, workloads
 from .measure import doctor, run
-from .write import init, report
+from .write import init, report, site
 
 __all__ = ["main"]
 
-for subcommand in (init, check, plan, run, report, compare, doctor, pythons, models, workloads, schema):
+for subcommand in (init, check, plan, run, report, site, compare, doctor, pythons, models, workloads, schema):
     app.command()(subcommand)
 
 

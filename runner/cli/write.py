@@ -34,3 +34,19 @@ def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureI
         print(results_in_words(reported, file, report_in_words(reported)))
         tripped = tripped or unsure.trips(reported.verdicts.outcomes)
     raise typer.Exit(TRIPPED if tripped else 0)
+
+
+def site(
+    results: Annotated[
+        str, typer.Argument(metavar="RESULTS", help="a folder of results, or a revision", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into", show_default=False)],
+) -> None:
+    """Write static pages of all experiments, for a browser without server or network; measure nothing.
+
+    Example: runmatrix site results --out pages
+    """
+    from .. import api
+
+    changed = len(api.site(results, out, Path.cwd()))
+    print(f"open {out / 'index.html'} ({f'{changed} files written' if changed else 'nothing has changed'})")
