@@ -94,15 +94,19 @@ def _workloads(rows: Sequence[Row], verdicts: Verdicts) -> list[str]:
 
 
 def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> list[str]:
-    over = baseline_of(rows, by_key)
     return [
         f"## {code(name)}",
-        f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
+        introduced(rows, by_key),
         speedup_table(rows, verdicts),
         "\n".join(f"- {remark}" for remark in [*remarks(rows), *_noise(noise(rows))]),
         scaling_section(rows, verdicts),
         break_even_section(rows, verdicts),
     ]
+
+
+def introduced(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+    """What a workload's speedup table is of: the workload, and what speedups are over."""
+    return f"{_described(rows)} Speedup (×, larger is better) over {escaped(baseline_of(rows, by_key))}:"
 
 
 def _noise(disturbed: Noise) -> list[str]:
