@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from .api import Results, Revisions
+from .api import Checked, Results, Revisions
 from .child.parameters import REQUIRED, Kind, ModelKind, Needs, Parameter
 from .compare import Change, Tripped
 from .forecast import Forecast, forecast
@@ -167,6 +167,27 @@ def report_in_words(results: Results) -> str:
     return f"tables of {_count(len(results.summary.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
         ", "
     )
+
+
+def checked_in_words(checked: Checked) -> str:
+    """What a `report --check` found: each file that is not as it ought to be, and where that begins."""
+    lines = []
+    for fault in checked.faults:
+        lines += [f"{_shown(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
+    if not lines:
+        return f"{_count(checked.files, 'file')} as the journals give them"
+    remedy = "`runmatrix report` writes them anew" + (
+        "; delete those that are not derived" if any("not derived" in fault.fault for fault in checked.faults) else ""
+    )
+    return "\n".join([*lines, f"{_count(len(checked.faults), 'file')} not as the journals give them: {remedy}"])
+
+
+def pruned_in_words(left_out: Mapping[str, int]) -> str:
+    """What a `report --prune` did."""
+    if not left_out:
+        return "nothing to prune"
+    of_what = ", ".join(f"{count:,} {what}" for what, count in left_out.items())
+    return f"{_count(sum(left_out.values()), 'line')} pruned: {of_what}"
 
 
 def _ended_early(done: Results | Revisions) -> Iterator[str]:

@@ -14,12 +14,13 @@ from records import FACTS, StandIn
 from runner import atomic
 from runner.errors import ResultsError
 from runner.summary import Summary
-from runner.tables import index, write, write_index
+from runner.tables import index, render, write, write_index
 from runner.verdict import decide
 
 
 def written(summary: Summary, folder: Path, command: str) -> tuple[Path, ...]:
-    return write(summary, decide(summary, 0.05), folder, command)
+    files = render(summary, decide(summary, 0.05), command)
+    return write({folder / name: text for name, text in files.items()})
 
 
 def test_the_environment_is_an_allow_list() -> None:

@@ -55,3 +55,12 @@ FailOn = Annotated[
     str | None,
     typer.Option("--fail-on", metavar="LIMIT", help="exit 3 where a cell is shown to be slower than this: slower:5%"),
 ]
+
+JobSummary = Annotated[
+    Path | None,
+    typer.Option(
+        "--job-summary",
+        metavar="FILE",
+        help='append the markdown to this file, cut to the 1 MiB that GitHub shows: "$GITHUB_STEP_SUMMARY"',
+    ),
+]

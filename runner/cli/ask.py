@@ -11,7 +11,7 @@ from ..errors import ExperimentError
 from ..options import Options
 from ..pythons import CURRENT
 from .app import TRIPPED, say
-from .arguments import BlockCount, FailOn, File, Files, Fresh, Only, ResultsFolder, Retry, SkipMissing
+from .arguments import BlockCount, FailOn, File, Files, Fresh, JobSummary, Only, ResultsFolder, Retry, SkipMissing
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
@@ -81,17 +81,22 @@ def compare(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of markdown")] = False,
     fail_on: FailOn = None,
+    job_summary: JobSummary = None,
 ) -> None:
     """Say what changed between two revisions of committed results or two folders of results; measure nothing."""
     from .. import api
     from ..compare import parse_limit, tripped
     from ..describe import tripped_in_words
+    from ..job_summary import append
     from ..tables.change_data import changes_json
     from ..tables.changes import changes_page
 
     limit = parse_limit(fail_on) if fail_on is not None else None
     compared = api.compare(before, after, Path.cwd())
-    print(changes_json(compared) if as_json else changes_page(compared), end="")
+    page = changes_page(compared)
+    print(changes_json(compared) if as_json else page, end="")
+    if job_summary:
+        append(job_summary, page, "the step's log")
     if limit is None:
         return
     found = tripped(compared.experiments, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from .arguments import (
     FailOn,
     Files,
     Fresh,
+    JobSummary,
     Only,
     ResultsFolder,
     Retry,
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
     from ..compare import Limit  # half of what `--help` would take
 
 MINUTES_AT_MOST = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a run says how far it is, and what came out."""
+
+    quiet: bool
+    job_summary: Path | None
 
 
 def run(
@@ -49,6 +59,7 @@ def run(
         ),
     ] = None,
     fail_on: FailOn = None,
+    job_summary: JobSummary = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
 ) -> None:
     """Measure what is missing or stale, write journal and tables, print the answer."""
@@ -65,8 +76,8 @@ def run(
     if len(files) > 1:
         refuse_all_that_is_wrong(files, chosen)  # before hours are spent on the first
     if against is not None:
-        raise typer.Exit(max(_run_against(file, against, chosen, quiet, limit) for file in files))
-    raise typer.Exit(max(_run_one(file, chosen, quiet, unsure) for file in files))
+        raise typer.Exit(max(_run_against(file, against, chosen, Shown(quiet, job_summary), limit) for file in files))
+    raise typer.Exit(max(_run_one(file, chosen, Shown(quiet, job_summary), unsure) for file in files))
 
 
 def refuse_contradictions(against: str | None, fail_on: str | None, unsure: UnsureIs) -> None:
@@ -94,24 +105,27 @@ def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
         raise ExperimentError(mistakes)
 
 
-def _run_one(file: Path, options: Options, quiet: bool, unsure: UnsureIs) -> int:
+def _run_one(file: Path, options: Options, shown: Shown, unsure: UnsureIs) -> int:
     """The exit code that one file deserves."""
     from rich.console import Console
 
     from .. import api, tree
     from ..describe import results_in_words, run_in_words
     from ..interrupt import Interrupt
+    from ..job_summary import append
     from ..progress import Display
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), shown.quiet) as display:
         results = api.run_experiment(file, options, interrupt, display)
         interrupt.check()
     print(results_in_words(results, file, run_in_words(results)))
+    if shown.job_summary:
+        append(shown.job_summary, results.page, f"`{results.folder.name}/summary.md` of the results")
     return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed + len(results.changing), 1)
 
 
-def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit: Limit | None) -> int:
+def _run_against(file: Path, revision: str, options: Options, shown: Shown, limit: Limit | None) -> int:
     """The exit code that one file deserves: what is shown to be slower counts before what failed."""
     from rich.console import Console
 
@@ -119,14 +133,17 @@ def _run_against(file: Path, revision: str, options: Options, quiet: bool, limit
     from ..compare import tripped
     from ..describe import revisions_in_words, tripped_in_words
     from ..interrupt import Interrupt
+    from ..job_summary import append
     from ..progress import Display
     from ..tables.changes import changes_page
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), quiet) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), shown.quiet) as display:
         found = api.run_against(file, revision, options, interrupt, display, limit)
         interrupt.check()
-    print(changes_page(found.compared), end="")
+    print(page := changes_page(found.compared), end="")
+    if shown.job_summary:
+        append(shown.job_summary, page, "the step's log")
     say(revisions_in_words(found, file))
     if limit is not None:
         beyond = tripped(found.compared.experiments, limit)
