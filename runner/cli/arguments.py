@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from ..errors import CommandError
+
 
 class UnsureIs(StrEnum):
     """What an expectation that could not be decided counts as."""
@@ -21,7 +23,28 @@ class UnsureIs(StrEnum):
         return "fails" in outcomes or (self is UnsureIs.fails and "unsure" in outcomes)
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+def _with_those_in_folders(files: list[Path]) -> list[Path]:
+    """Instead of a folder every YAML file below it. Raises CommandError where there is none."""
+    named: list[Path] = []
+    for file in files:
+        below = (
+            sorted(path for path in file.rglob("*") if path.suffix in (".yaml", ".yml")) if file.is_dir() else [file]
+        )
+        if not below:
+            raise CommandError(f"{file}: there is no experiment in this folder: none of its files ends in .yaml")
+        named += below
+    return list(dict.fromkeys(named))
+
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE…",
+        help="experiments, YAML files; or folders of them",
+        show_default=False,
+        callback=_with_those_in_folders,
+    ),
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment, a YAML file", show_default=False)]
 ResultsFolder = Annotated[
     Path | None,
@@ -64,3 +87,5 @@ JobSummary = Annotated[
         help='append the markdown to this file, cut to the 1 MiB that GitHub shows: "$GITHUB_STEP_SUMMARY"',
     ),
 ]
+SEE = "`{}/summary.md` of the results"
+"""Where all of an experiment's page is, of which a job's summary may show a part."""

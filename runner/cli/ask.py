@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
 
 
-def check(files: Files) -> None:
+def check(files: Files, job_summary: JobSummary = None) -> None:
     """Say everything that is wrong with experiments; run nothing."""
-    from ..experiment import not_yet
     from ..opening import open_experiment
 
     wrong = 0
+    right: list[str] = []
     mistakes: list[str] = []
     for file in files:
         try:
@@ -32,18 +32,31 @@ def check(files: Files) -> None:
             mistakes.extend(error.mistakes)
         else:
             count = len(opened.matrix.cells)
-            print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
-            for note in [
-                *opened.matrix.notes,
-                *(f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment)),
-            ]:
-                say(f"{file}: {note}")
-            for refused in _refused_here(opened):
-                say(f"`run` would refuse this here: {refused}")
+            right.append(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
+            print(right[-1])
+            _remark(opened)
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         where = f"1 of {len(files)} files" if wrong == 1 < len(files) else f"{wrong} file{'s' if wrong > 1 else ''}"
-        raise ExperimentError([*mistakes, f"{few} in {where}; nothing was run"])
+        mistakes.append(f"{few} in {where}; nothing was run")
+    if job_summary:
+        from ..job_summary import append
+        from ..tables.markdown import fenced  # a `check` alone is to be quick
+
+        append(job_summary, fenced("\n".join([*right, *mistakes]), "text"), "the step's log")
+    if mistakes:
+        raise ExperimentError(mistakes)
+
+
+def _remark(opened: Opened) -> None:
+    """What is no mistake, and good to know."""
+    from ..experiment import not_yet
+
+    not_here = [f"`run` can not do this yet: {text}" for _, text in not_yet(opened.experiment)]
+    for note in [*opened.matrix.notes, *not_here]:
+        say(f"{opened.path}: {note}")
+    for refused in _refused_here(opened):
+        say(f"`run` would refuse this here: {refused}")
 
 
 def _refused_here(opened: Opened) -> list[str]:

@@ -12,6 +12,7 @@ from ..errors import CommandError, ExperimentError
 from ..options import Options
 from .app import TRIPPED, say
 from .arguments import (
+    SEE,
     BlockCount,
     Budget,
     FailOn,
@@ -121,7 +122,7 @@ def _run_one(file: Path, options: Options, shown: Shown, unsure: UnsureIs) -> in
         interrupt.check()
     print(results_in_words(results, file, run_in_words(results)))
     if shown.job_summary:
-        append(shown.job_summary, results.page, f"`{results.folder.name}/summary.md` of the results")
+        append(shown.job_summary, results.page, SEE.format(results.summary.experiment))
     return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed + len(results.changing), 1)
 
 

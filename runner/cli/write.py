@@ -10,12 +10,10 @@ import typer
 
 from ..errors import CommandError
 from .app import TRIPPED, say
-from .arguments import Files, JobSummary, ResultsFolder, Unsure, UnsureIs
+from .arguments import SEE, Files, JobSummary, ResultsFolder, Unsure, UnsureIs
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
-
-SEE = "`{}/summary.md` of the results"
 
 
 def init(
