@@ -83,6 +83,16 @@ def test_what_is_nearly_a_marker_is_named() -> None:
     assert "is no marker" in refused("<!-- runmatrix x/y -->\n<!-- /runmatrix -->\n")
 
 
+def test_other_comments_are_let_be() -> None:
+    text = "<!-- runmatrix-notes: mine -->\n<!-- runmatrix: x/y -->\n<!--/runmatrix-->\n"
+    assert put(text).startswith("<!-- runmatrix-notes: mine -->\n")
+
+
+def test_a_page_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"none\.md: can't be read: No such file"):
+        api.insert([measured(tmp_path)], [tmp_path / "none.md"])
+
+
 def test_the_speedup_table_is_what_a_marker_asks_for_by_itself(tmp_path: Path) -> None:
     text = inserted(tmp_path, PAGE)
     assert "| model | 1 worker | 2 workers |" in text

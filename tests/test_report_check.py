@@ -158,3 +158,11 @@ def test_the_command_ends_with_0_where_nothing_differs(tmp_path: Path) -> None:
 def test_check_is_refused_beside_what_it_could_only_ignore(other: list[str], tmp_path: Path) -> None:
     measured(tmp_path)
     assert runmatrix(tmp_path, "report", "--check", *other, "experiments/waiting.yaml").returncode == 2
+
+
+def test_of_several_experiments_those_are_reported_that_were_measured(tmp_path: Path) -> None:
+    measured(tmp_path)
+    experiment(tmp_path, name="new")
+    done = runmatrix(tmp_path, "report", "experiments")
+    assert done.returncode == 0
+    assert done.stderr == "experiments/new.yaml: nothing has been measured yet\n"

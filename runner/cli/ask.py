@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def check(files: Files, job_summary: JobSummary = None) -> None:
-    """Say everything that is wrong with experiments; run nothing."""
+    """Say everything that is wrong with experiments; run nothing.
+
+    \b
+    runmatrix check experiments/quickstart.yaml
+    runmatrix check experiments                                  all experiments below a folder
+    """
     from ..opening import open_experiment
 
     wrong = 0

@@ -63,7 +63,12 @@ def run(
     job_summary: JobSummary = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="no progress")] = False,
 ) -> None:
-    """Measure what is missing or stale, write journal and tables, print the answer."""
+    """Measure what is missing or stale, write journal and tables, print the answer.
+
+    \b
+    runmatrix run experiments/quickstart.yaml
+    runmatrix run --against main --fail-on slower:5% experiments/quickstart.yaml       a gate for CI
+    """
     from ..compare import parse_limit
     from ..experiment.quantity import seconds
 

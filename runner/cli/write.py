@@ -67,12 +67,22 @@ def report(
     opened = [api.open_experiment(file, results) for file in files]
     if check:
         raise typer.Exit(_check(opened, into or [], job_summary))
+    opened = _measured(opened)
     for one in opened if prune else ():
         print(f"{one.path}: {pruned_in_words(api.prune(one))}")
     tripped = [_report(one, job_summary, unsure) for one in opened]
     for page in api.insert(opened, into) if into else ():
         print(f"wrote {page}")
     raise typer.Exit(TRIPPED if any(tripped) else 0)
+
+
+def _measured(opened: Sequence[Opened]) -> list[Opened]:
+    """Of several experiments those that have a journal, where any has."""
+    measured = [one for one in opened if one.journal.exists()] or list(opened)
+    for one in opened:
+        if one not in measured:
+            say(f"{one.path}: nothing has been measured yet")
+    return measured
 
 
 def _report(opened: Opened, job_summary: Path | None, unsure: UnsureIs) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..errors import CommandError
 from .markdown import fences
 
-MARKER = re.compile(r"\ufeff?( {0,3})<!--\s*(/?)\s*runmatrix\b(.*?)-->\s*")
+MARKER = re.compile(r"\ufeff?( {0,3})<!--\s*(/?)\s*runmatrix(?!\w|-(?!->))(.*?)-->\s*")
 END = "<!-- /runmatrix -->"
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
