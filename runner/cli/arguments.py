@@ -27,20 +27,23 @@ def _with_those_in_folders(files: list[Path]) -> list[Path]:
     """Instead of a folder every YAML file below it. Raises CommandError where there is none."""
     named: list[Path] = []
     for file in files:
-        below = (
-            sorted(path for path in file.rglob("*") if path.suffix in (".yaml", ".yml")) if file.is_dir() else [file]
-        )
-        if not below:
-            raise CommandError(f"{file}: there is no experiment in this folder: none of its files ends in .yaml")
-        named += below
+        named += _below(file) if file.is_dir() else [file]
     return list(dict.fromkeys(named))
 
 
-Files = Annotated[
+def _below(folder: Path) -> list[Path]:
+    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    if not found:
+        raise CommandError(f"{folder}: there is no experiment in this folder: none of its files ends in .yaml")
+    return found
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+FilesOrFolders = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE…",
-        help="experiments, YAML files; or folders of them",
+        help="experiments, YAML files; a folder stands for all below it",
         show_default=False,
         callback=_with_those_in_folders,
     ),

@@ -11,13 +11,24 @@ from ..errors import ExperimentError
 from ..options import Options
 from ..pythons import CURRENT
 from .app import TRIPPED, say
-from .arguments import BlockCount, FailOn, File, Files, Fresh, JobSummary, Only, ResultsFolder, Retry, SkipMissing
+from .arguments import (
+    BlockCount,
+    FailOn,
+    File,
+    FilesOrFolders,
+    Fresh,
+    JobSummary,
+    Only,
+    ResultsFolder,
+    Retry,
+    SkipMissing,
+)
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
 
 
-def check(files: Files, job_summary: JobSummary = None) -> None:
+def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
     """Say everything that is wrong with experiments; run nothing.
 
     \b

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import CommandError
 from .app import TRIPPED, say
-from .arguments import SEE, Files, JobSummary, ResultsFolder, Unsure, UnsureIs
+from .arguments import SEE, FilesOrFolders, JobSummary, ResultsFolder, Unsure, UnsureIs
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
@@ -29,7 +29,7 @@ def init(
 
 
 def report(
-    files: Files,
+    files: FilesOrFolders,
     check: Annotated[
         bool,
         typer.Option("--check", help="write nothing; exit 3 where what lies there is not what the journals give"),
