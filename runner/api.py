@@ -9,32 +9,28 @@ results.figures["phases-wait"].savefig("phases.png")                  # each pic
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import run
+from . import atomic, run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
+from .differences import Difference
 from .edited import edited
 from .errors import ResultsError
 from .installed import Pythons
 from .interpreters import interpreters
 from .interrupt import Interrupt
-from .journal import Journal, JournalWriter, read
-from .looks import Stopping, dropped
-from .matrix import Cell, expand
+from .journal import Journal, JournalWriter, lines_of, read
 from .opening import Opened, open_experiment
 from .options import Options
 from .origin import current, origin
 from .plan import Plan
 from .session import Effects, carry_out, chosen, possible_plan, stale_cells, stopping
-from .stale import changed_code
-from .standing import Stand, main_machine, standing
+from .standing import standing
 from .summary import Summary
 from .verdict import Verdicts
 
@@ -43,13 +39,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "Checked",
     "Opened",
     "Options",
     "Results",
     "Revisions",
+    "check_report",
     "compare",
+    "insert",
     "open_experiment",
     "plan_experiment",
+    "prune",
     "report",
     "run_against",
     "run_experiment",
@@ -73,6 +73,7 @@ class Results:
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
     without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
+    page: str = ""  # the content of summary.md
 
     @property
     def summary(self) -> pandas.DataFrame:
@@ -94,6 +95,15 @@ class Results:
         from .plots import pictures
 
         return html(self.known, self.verdicts, self.command, pictures(self.known, self.verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `report` would change. `pages` is experiment's folder → its summary.md as it ought to be."""
+
+    faults: tuple[Difference, ...]
+    pages: Mapping[Path, str]
+    files: int  # that were looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,44 +271,66 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
     `journal` is what was read of it already, where that is up to date.
     """
     from . import plots
-    from .summary import summarise
+    from .derived import derived
     from .tables import write, write_index
-    from .verdict import decide
 
-    journal = journal or read(opened.journal)
-    machine = main_machine(journal)
-    if machine is None:
-        raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")
-    cells = _cells_of(opened, journal, machine)
-    stands = standing(journal, machine)
-    changed = changed_code(stands, opened.project)
-    summary = summarise(
-        cells,
-        journal,
-        opened.name,
-        opened.experiment.question,
-        stale=changed,
-        machine=machine,
-        on=opened.experiment.measure.verdict_on,
-        dropped=_why_dropped(cells, stands, stopping(opened, Options())),
-    )
-    verdicts = decide(summary, opened.experiment.measure.margin, opened.experiment.expect)
-    pictures = plots.pictures(summary, verdicts)
-    written = write(summary, verdicts, opened.folder, _command(opened), pictures)
-    written += plots.write(pictures, opened.folder)
+    found = derived(opened, journal or read(opened.journal))
+    written = write(found.files) + plots.write(found.pictures, opened.folder)
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
-    return Results(summary, verdicts, opened.folder, written + index, _command(opened))
+    changed = written + index
+    return Results(found.summary, found.verdicts, opened.folder, changed, found.command, page=found.page)
 
 
-def _why_dropped(cells: Sequence[Cell], stands: Mapping[str, Stand], when: Stopping) -> dict[str, str]:
-    """Key → why a cell has no more blocks. Where no other cell has more, none was left out."""
-    found = dropped(cells, stands, when)
-    most = max((len(stands[cell.key].blocks) for cell in cells if cell.key in stands), default=0)
-    return {
-        key: f"left out after {len(stands[key].blocks)} blocks: {factor:.1f} times as slow as the best, or more"
-        for key, factor in found.items()
-        if len(stands[key].blocks) < min(most, when.least)
-    }
+def check_report(experiments: Sequence[Opened], pages: Sequence[Path] = ()) -> Checked:
+    """What of the tables, the index and other people's pages is not as the journals give it. Writes nothing.
+
+    An experiment of which neither anything was measured nor any table lies there is as it ought to be. Raises as
+    `report` and `insert`.
+    """
+    from .derived import derived
+    from .differences import differences, extra
+    from .inserted import inserted
+    from .tables import ENVIRONMENT, index_file
+
+    journals = [(opened, read(opened.journal)) for opened in experiments]
+    found = [derived(opened, journal) for opened, journal in journals if journal.invocations]
+    files = {path: text for one in found for path, text in one.files.items()}
+    environments = {path: text for path, text in files.items() if path.name == ENVIRONMENT}
+    for results in dict.fromkeys(one.results for one in found):
+        files |= index_file(results, {path: text for path, text in environments.items() if results in path.parents})
+    files |= {one.folder / picture.file: picture.mark for one in found for picture in one.pictures}
+    files |= {page: inserted(page, found) for page in pages}
+    faults = [*differences(files), *(fault for opened in experiments for fault in extra(opened.folder, files))]
+    return Checked(tuple(faults), {one.folder: one.page for one in found}, len(files))
+
+
+def insert(experiments: Sequence[Opened], pages: Sequence[Path]) -> tuple[Path, ...]:
+    """Put tables between the markers of markdown files; gives those that this changed.
+
+    Raises CommandError for a file that can't be read or markers that can't be followed, before any is written.
+    """
+    from .derived import derived
+    from .inserted import inserted
+
+    found = [derived(opened, read(opened.journal)) for opened in experiments]
+    texts = {page: inserted(page, found) for page in pages}
+    return tuple(page for page, text in texts.items() if atomic.write(page.resolve(), text))
+
+
+def prune(opened: Opened) -> Mapping[str, int]:
+    """Leave out of the journal what nothing standing rests on; gives of what → how many lines went.
+
+    Raises ResultsError, LockedError where somebody measures into it, and CommandError where nothing stands at all.
+    """
+    from .pruned import pruned
+
+    if not opened.journal.exists():
+        raise ResultsError(f"{opened.journal}: nothing has been measured yet; run `runmatrix run {opened.path}` first")
+    with JournalWriter(opened.journal) as writer:
+        found = pruned(opened, lines_of(opened.journal))
+        if found.left_out:
+            writer.rewrite(found.lines)
+    return found.left_out
 
 
 def compare(named: str, other: str | None, here: Path) -> Compared:
@@ -316,19 +348,3 @@ def site(named: str, folder: Path, here: Path) -> tuple[Path, ...]:
     from .site import write_site
 
     return write_site(origin(named, here).journals, folder)
-
-
-def _cells_of(opened: Opened, journal: Journal, machine: str) -> tuple[Cell, ...]:
-    """The matrix as it is on the machine that the tables speak of: `cpus` may be another number here."""
-    sessions = [session for session in journal.sessions.values() if session.machine == machine]
-    latest = max(sessions, key=lambda session: session.session, default=None)
-    known = latest.machine_facts.get("usable_cpus") if latest else None
-    cpus = known if isinstance(known, int) else opened.machine.usable_cpus
-    return opened.matrix.cells if cpus == opened.machine.usable_cpus else expand(opened.loaded, cpus).cells
-
-
-def _command(opened: Opened) -> str:
-    """How to measure it again, from the folder that holds the experiments."""
-    path = Path(os.path.abspath(opened.path))
-    home = next((parent.parent for parent in path.parents if parent.name == "experiments"), path.parent)
-    return shlex.join(["runmatrix", "run", path.relative_to(home).as_posix()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,13 +16,19 @@ def write(path: Path, text: str) -> bool:
     True where that changed anything. Halves of surrogate pairs, which UTF-8 can't hold, become `\\udXXX`. Raises
     ResultsError, with the former file as it was.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    return write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, data: bytes) -> bool:
+    """Make the file hold these bytes; as `write`."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_synced(part, data)
+        if path.exists():
+            shutil.copymode(path, part)
         os.replace(part, path)
         _sync(path.parent)
     except OSError as error:

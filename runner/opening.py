@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .experiment import Experiment, Loaded, load
+from .journal import Journal
 from .machine import Machine, this_machine
 from .matrix import Cell, Matrix, expand
 from .places import experiment_name, results_root
@@ -67,3 +68,12 @@ def open_experiment(path: Path, results: Path | None = None) -> Opened:
     machine = this_machine()
     matrix = expand(loaded, machine.usable_cpus)
     return Opened(path, loaded, matrix, machine, results or results_root(path))
+
+
+def as_measured(opened: Opened, journal: Journal, machine: str) -> Opened:
+    """With the matrix as it is on a machine of the journal: `cpus` may be another number here."""
+    sessions = [session for session in journal.sessions.values() if session.machine == machine]
+    latest = max(sessions, key=lambda session: session.session, default=None)
+    known = latest.machine_facts.get("usable_cpus") if latest else None
+    cpus = known if isinstance(known, int) else opened.machine.usable_cpus
+    return opened if cpus == opened.machine.usable_cpus else replace(opened, matrix=expand(opened.loaded, cpus))

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from ..errors import CommandError
+
 
 class UnsureIs(StrEnum):
     """What an expectation that could not be decided counts as."""
@@ -21,7 +23,31 @@ class UnsureIs(StrEnum):
         return "fails" in outcomes or (self is UnsureIs.fails and "unsure" in outcomes)
 
 
+def _with_those_in_folders(files: list[Path]) -> list[Path]:
+    """Instead of a folder every YAML file below it. Raises CommandError where there is none."""
+    named: list[Path] = []
+    for file in files:
+        named += _below(file) if file.is_dir() else [file]
+    return list(dict.fromkeys(named))
+
+
+def _below(folder: Path) -> list[Path]:
+    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    if not found:
+        raise CommandError(f"{folder}: there is no experiment in this folder: none of its files ends in .yaml")
+    return found
+
+
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+FilesOrFolders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE…",
+        help="experiments, YAML files; a folder stands for all below it",
+        show_default=False,
+        callback=_with_those_in_folders,
+    ),
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment, a YAML file", show_default=False)]
 ResultsFolder = Annotated[
     Path | None,
@@ -60,3 +86,14 @@ FailOn = Annotated[
     str | None,
     typer.Option("--fail-on", metavar="LIMIT", help="exit 3 where a cell is shown to be slower than this: slower:5%"),
 ]
+
+JobSummary = Annotated[
+    Path | None,
+    typer.Option(
+        "--job-summary",
+        metavar="FILE",
+        help='append the markdown to this file, cut to the 1 MiB that GitHub shows: "$GITHUB_STEP_SUMMARY"',
+    ),
+]
+SEE = "`{}/summary.md` of the results"
+"""Where all of an experiment's page is, of which a job's summary may show a part."""

@@ -11,17 +11,34 @@ from ..errors import ExperimentError
 from ..options import Options
 from ..pythons import CURRENT
 from .app import TRIPPED, say
-from .arguments import BlockCount, FailOn, File, Files, Fresh, Only, ResultsFolder, Retry, SkipMissing
+from .arguments import (
+    BlockCount,
+    FailOn,
+    File,
+    FilesOrFolders,
+    Fresh,
+    JobSummary,
+    Only,
+    ResultsFolder,
+    Retry,
+    SkipMissing,
+)
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
 
 
-def check(files: Files) -> None:
-    """Say everything that is wrong with experiments; run nothing."""
+def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
+    """Say everything that is wrong with experiments; run nothing.
+
+    \b
+    runmatrix check experiments/quickstart.yaml
+    runmatrix check experiments                                  all experiments below a folder
+    """
     from ..opening import open_experiment
 
     wrong = 0
+    right: list[str] = []
     mistakes: list[str] = []
     for file in files:
         try:
@@ -31,15 +48,28 @@ def check(files: Files) -> None:
             mistakes.extend(error.mistakes)
         else:
             count = len(opened.matrix.cells)
-            print(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
-            for note in opened.matrix.notes:
-                say(f"{file}: {note}")
-            for refused in _refused_here(opened):
-                say(f"`run` would refuse this here: {refused}")
+            right.append(f"{file}: {count} cell{'' if count == 1 else 's'}, nothing wrong")
+            print(right[-1])
+            _remark(opened)
     if mistakes:
         few = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
         where = f"1 of {len(files)} files" if wrong == 1 < len(files) else f"{wrong} file{'s' if wrong > 1 else ''}"
-        raise ExperimentError([*mistakes, f"{few} in {where}; nothing was run"])
+        mistakes.append(f"{few} in {where}; nothing was run")
+    if job_summary:
+        from ..job_summary import append
+        from ..tables.markdown import fenced  # a `check` alone is to be quick
+
+        append(job_summary, fenced("\n".join([*right, *mistakes]), "text"), "the step's log")
+    if mistakes:
+        raise ExperimentError(mistakes)
+
+
+def _remark(opened: Opened) -> None:
+    """What is no mistake, and good to know."""
+    for note in opened.matrix.notes:
+        say(f"{opened.path}: {note}")
+    for refused in _refused_here(opened):
+        say(f"`run` would refuse this here: {refused}")
 
 
 def _refused_here(opened: Opened) -> list[str]:
@@ -77,17 +107,22 @@ def compare(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of markdown")] = False,
     fail_on: FailOn = None,
+    job_summary: JobSummary = None,
 ) -> None:
     """Say what changed between two revisions of committed results or two folders of results; measure nothing."""
     from .. import api
     from ..compare import parse_limit, tripped
     from ..describe import tripped_in_words
+    from ..job_summary import append
     from ..tables.change_data import changes_json
     from ..tables.changes import changes_page
 
     limit = parse_limit(fail_on) if fail_on is not None else None
     compared = api.compare(before, after, Path.cwd())
-    print(changes_json(compared) if as_json else changes_page(compared), end="")
+    page = changes_page(compared)
+    print(changes_json(compared) if as_json else page, end="")
+    if job_summary:
+        append(job_summary, page, "the step's log")
     if limit is None:
         return
     found = tripped(compared.experiments, limit)

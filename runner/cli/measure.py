@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,11 +12,13 @@ from ..errors import CommandError, ExperimentError
 from ..options import Options
 from .app import TRIPPED, say
 from .arguments import (
+    SEE,
     BlockCount,
     Budget,
     FailOn,
     Files,
     Fresh,
+    JobSummary,
     Only,
     Quiet,
     ResultsFolder,
@@ -32,6 +35,14 @@ if TYPE_CHECKING:
     from ..progress import Verbosity
 
 MINUTES_AT_MOST = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a run says how far it is, and what came out."""
+
+    verbosity: Verbosity
+    job_summary: Path | None
 
 
 def run(
@@ -54,10 +65,16 @@ def run(
         ),
     ] = None,
     fail_on: FailOn = None,
+    job_summary: JobSummary = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Measure what is missing or stale, write journal and tables, print the answer."""
+    """Measure what is missing or stale, write journal and tables, print the answer.
+
+    \b
+    runmatrix run experiments/quickstart.yaml
+    runmatrix run --against main --fail-on slower:5% experiments/quickstart.yaml       a gate for CI
+    """
     from ..compare import parse_limit
     from ..experiment.quantity import seconds
 
@@ -70,9 +87,10 @@ def run(
     chosen = Options(tuple(only or ()), fresh, retry, budget_s, blocks, results, trace=trace, skip_missing=skip_missing)
     if len(files) > 1:
         refuse_all_that_is_wrong(files, chosen)  # before hours are spent on the first
+    shown = Shown(verbosity(quiet, verbose), job_summary)
     if against is not None:
-        raise typer.Exit(max(_run_against(file, against, chosen, verbosity(quiet, verbose), limit) for file in files))
-    raise typer.Exit(max(_run_one(file, chosen, verbosity(quiet, verbose), unsure) for file in files))
+        raise typer.Exit(max(_run_against(file, against, chosen, shown, limit) for file in files))
+    raise typer.Exit(max(_run_one(file, chosen, shown, unsure) for file in files))
 
 
 def verbosity(quiet: bool, verbose: bool) -> Verbosity:
@@ -107,24 +125,27 @@ def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
         raise ExperimentError(mistakes)
 
 
-def _run_one(file: Path, options: Options, told: Verbosity, unsure: UnsureIs) -> int:
+def _run_one(file: Path, options: Options, shown: Shown, unsure: UnsureIs) -> int:
     """The exit code that one file deserves."""
     from rich.console import Console
 
     from .. import api, tree
     from ..describe import results_in_words, run_in_words
     from ..interrupt import Interrupt
+    from ..job_summary import append
     from ..progress import Display
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), told) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), shown.verbosity) as display:
         results = api.run_experiment(file, options, interrupt, display)
         interrupt.check()
     print(results_in_words(results, file, run_in_words(results)))
+    if shown.job_summary:
+        append(shown.job_summary, results.page, SEE.format(results.known.experiment))
     return TRIPPED if unsure.trips(results.verdicts.outcomes) else min(results.failed + len(results.changing), 1)
 
 
-def _run_against(file: Path, revision: str, options: Options, told: Verbosity, limit: Limit | None) -> int:
+def _run_against(file: Path, revision: str, options: Options, shown: Shown, limit: Limit | None) -> int:
     """The exit code that one file deserves: what is shown to be slower counts before what failed."""
     from rich.console import Console
 
@@ -132,14 +153,17 @@ def _run_against(file: Path, revision: str, options: Options, told: Verbosity, l
     from ..compare import tripped
     from ..describe import revisions_in_words, tripped_in_words
     from ..interrupt import Interrupt
+    from ..job_summary import append
     from ..progress import Display
     from ..tables.changes import changes_page
 
     tree.adopt_orphans()
-    with Interrupt() as interrupt, Display(Console(stderr=True), told) as display:
+    with Interrupt() as interrupt, Display(Console(stderr=True), shown.verbosity) as display:
         found = api.run_against(file, revision, options, interrupt, display, limit)
         interrupt.check()
-    print(changes_page(found.compared), end="")
+    print(page := changes_page(found.compared), end="")
+    if shown.job_summary:
+        append(shown.job_summary, page, "the step's log")
     say(revisions_in_words(found, file))
     if limit is not None:
         beyond = tripped(found.compared.experiments, limit)

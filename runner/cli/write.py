@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .app import TRIPPED
-from .arguments import Files, ResultsFolder, Unsure, UnsureIs
+from ..errors import CommandError
+from .app import TRIPPED, say
+from .arguments import SEE, FilesOrFolders, JobSummary, ResultsFolder, Unsure, UnsureIs
+
+if TYPE_CHECKING:
+    from ..opening import Opened  # a fifth of what `--help` would take
 
 
 def init(
@@ -23,17 +28,94 @@ def init(
     print(f"{path.relative_to(Path.cwd())} is written; run it with `runmatrix run {path.relative_to(Path.cwd())}`")
 
 
-def report(files: Files, results: ResultsFolder = None, unsure: Unsure = UnsureIs.passes) -> None:
-    """Write tables again from the journals; measure nothing."""
+def report(
+    files: FilesOrFolders,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="write nothing; exit 3 where what lies there is not what the journals give"),
+    ] = False,
+    into: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--into",
+            metavar="PAGE",
+            help="also put tables into this markdown file, between <!-- runmatrix: quickstart/wait --> and "
+            "<!-- /runmatrix -->; may be repeated",
+        ),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="first leave out of the journals what nothing standing rests on")
+    ] = False,
+    results: ResultsFolder = None,
+    job_summary: JobSummary = None,
+    unsure: Unsure = UnsureIs.passes,
+) -> None:
+    """Write tables again from the journals; measure nothing.
+
+    \b
+    runmatrix report experiments/*.yaml                          write all tables and the index again
+    runmatrix report --check experiments/*.yaml                  are the committed ones what the journals give?
+    runmatrix report --into README.md experiments/*.yaml         and put tables between the markers of a page
+    runmatrix report --prune experiments/quickstart.yaml         a smaller journal that says the same
+    """
+    from .. import api
+    from ..describe import pruned_in_words
+
+    if check and (prune or unsure is UnsureIs.fails):
+        other = "--prune, which writes" if prune else "--unsure, which is of the file's `expect`"
+        raise CommandError(f"--check only looks whether files are up to date: leave out {other}")
+    opened = [api.open_experiment(file, results) for file in files]
+    if check:
+        raise typer.Exit(_check(opened, into or [], job_summary))
+    opened = _measured(opened)
+    for one in opened if prune else ():
+        print(f"{one.path}: {pruned_in_words(api.prune(one))}")
+    tripped = [_report(one, job_summary, unsure) for one in opened]
+    for page in api.insert(opened, into) if into else ():
+        print(f"wrote {page}")
+    raise typer.Exit(TRIPPED if any(tripped) else 0)
+
+
+def _measured(opened: Sequence[Opened]) -> list[Opened]:
+    """Of several experiments those that have a journal, where any has."""
+    measured = [one for one in opened if one.journal.exists()] or list(opened)
+    for one in opened:
+        if one not in measured:
+            say(f"{one.path}: nothing has been measured yet")
+    return measured
+
+
+def _report(opened: Opened, job_summary: Path | None, unsure: UnsureIs) -> bool:
+    """Whether an expectation did not come true."""
     from .. import api
     from ..describe import report_in_words, results_in_words
+    from ..job_summary import append
 
-    tripped = False
-    for file in files:
-        reported = api.report(api.open_experiment(file, results))
-        print(results_in_words(reported, file, report_in_words(reported)))
-        tripped = tripped or unsure.trips(reported.verdicts.outcomes)
-    raise typer.Exit(TRIPPED if tripped else 0)
+    reported = api.report(opened)
+    print(results_in_words(reported, opened.path, report_in_words(reported)))
+    if job_summary:
+        append(job_summary, reported.page, SEE.format(opened.name))
+    return unsure.trips(reported.verdicts.outcomes)
+
+
+def _check(opened: Sequence[Opened], pages: Sequence[Path], job_summary: Path | None) -> int:
+    """The exit code that the files deserve."""
+    from .. import api
+    from ..describe import checked_in_words
+    from ..job_summary import append
+    from ..tables.markdown import fenced
+
+    checked = api.check_report(opened, pages)
+    for one in opened:
+        if one.folder not in checked.pages:
+            say(f"{one.path}: nothing has been measured yet")
+    print(said := checked_in_words(checked))
+    if job_summary and checked.faults:
+        append(job_summary, fenced(said, "diff"), "the step's log")
+    for one in opened:
+        if job_summary and one.folder in checked.pages:
+            append(job_summary, checked.pages[one.folder], SEE.format(one.name))
+    return TRIPPED if checked.faults else 0
 
 
 def site(

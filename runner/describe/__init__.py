@@ -2,11 +2,21 @@
 
 from .kinds import kinds_in_words, pythons_in_words
 from .plan import plan_in_words
-from .results import report_in_words, results_in_words, revisions_in_words, run_in_words, tripped_in_words
+from .results import (
+    checked_in_words,
+    pruned_in_words,
+    report_in_words,
+    results_in_words,
+    revisions_in_words,
+    run_in_words,
+    tripped_in_words,
+)
 
 __all__ = [
+    "checked_in_words",
     "kinds_in_words",
     "plan_in_words",
+    "pruned_in_words",
     "pythons_in_words",
     "report_in_words",
     "results_in_words",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ..api import Results, Revisions
+from ..api import Checked, Results, Revisions
 from ..compare import Change, Tripped
 from ..matrix import Cell
 from ..summary.numbers import brief_digits
@@ -52,6 +52,27 @@ def report_in_words(results: Results) -> str:
     return f"tables of {plural(len(results.known.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
         ", "
     )
+
+
+def checked_in_words(checked: Checked) -> str:
+    """What a `report --check` found: each file that is not as it ought to be, and where that begins."""
+    lines = []
+    for fault in checked.faults:
+        lines += [f"{_shown(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
+    if not lines:
+        return f"{plural(checked.files, 'file')} as the journals give them"
+    remedy = "`runmatrix report` writes them anew" + (
+        "; delete those that are not derived" if any("not derived" in fault.fault for fault in checked.faults) else ""
+    )
+    return "\n".join([*lines, f"{plural(len(checked.faults), 'file')} not as the journals give them: {remedy}"])
+
+
+def pruned_in_words(left_out: Mapping[str, int]) -> str:
+    """What a `report --prune` did."""
+    if not left_out:
+        return "nothing to prune"
+    of_what = ", ".join(f"{count:,} {what}" for what, count in left_out.items())
+    return f"{plural(sum(left_out.values()), 'line')} pruned: {of_what}"
 
 
 def _left_out(done: Results | Revisions) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
+from .. import atomic
 from ..errors import LockedError, ResultsError
 from ..places import cache_folder
 from .lines import Fingerprint, Record, Session, Trace, fingerprint_of, record_of, render, session_of, trace_of
@@ -90,6 +91,15 @@ def parse(lines: Iterable[bytes], name: str) -> Journal:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ResultsError(_unreadable(name, number, text)) from error
     return journal
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """The lines of a journal as they lie there, each with its end. Raises ResultsError as `read`."""
+    try:
+        with path.open("rb") as file:
+            return [text if text.endswith(b"\n") else text + b"\n" for _, text in _numbered(file)]
+    except OSError as error:
+        raise ResultsError(f"{path}: can't be read: {error.strerror}") from error
 
 
 def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -184,3 +194,9 @@ class JournalWriter:
             raise ResultsError(
                 f"{self._path}: can't be written: {error.strerror}; what was measured before is kept. Make room and run it again"
             ) from error
+
+    def rewrite(self, lines: Iterable[bytes]) -> None:
+        """Have the journal hold these lines alone, or stay as it was. Raises ResultsError."""
+        atomic.write_bytes(self._path.resolve(), b"".join(lines))
+        os.close(self._file)
+        self._file = os.open(self._path, os.O_RDWR | os.O_APPEND)

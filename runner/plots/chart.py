@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ..stats import Interval
+from .svg import LABEL
 
 PANELS_AT_MOST = 6
 LINES_AT_MOST = 8
@@ -121,6 +122,11 @@ class Picture:
         """16 hex digits of all that is shown: two drawings of the same have the same, whatever drew them."""
         shown = json.dumps([self.alt, asdict(self.chart)], ensure_ascii=False, sort_keys=True)
         return hashlib.blake2b(shown.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+    @property
+    def mark(self) -> str:
+        """What stands in its file, by which it is known whatever drew it."""
+        return f"{LABEL}{self.digest}"
 
 
 def file_name(kind: str, workload: str, names: Sequence[str]) -> str:

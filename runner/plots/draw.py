@@ -14,7 +14,6 @@ from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Point, Traced
 from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
-from .svg import LABEL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +34,7 @@ def drawn(picture: Picture) -> str:
         warnings.filterwarnings("ignore", "Glyph", UserWarning)  # a reader has the fonts that are not here
         shown = figure(picture)
         target = io.StringIO()
-        known = {"Date": None, "Creator": "Runmatrix", "Description": f"{LABEL}{picture.digest}"}
+        known = {"Date": None, "Creator": "Runmatrix", "Description": picture.mark}
         shown.savefig(target, format="svg", transparent=True, metadata={**known, "Title": picture.alt})
     lines = (line.rstrip() for line in target.getvalue().splitlines())
     return "\n".join(lines) + "\n"

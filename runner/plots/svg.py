@@ -15,7 +15,12 @@ def digest_in(path: Path) -> str:
     """Of what the file shows; empty where there is no file, or it is no picture of ours."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            found = _DIGEST.search(file.read(HEAD))
+            return digest_of(file.read(HEAD))
     except OSError:
         return ""
+
+
+def digest_of(text: str) -> str:
+    """Of what a file with this text shows."""
+    found = _DIGEST.search(text)
     return found[1] if found else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from ..journal import Journal, On, Record
@@ -50,7 +50,7 @@ def summarise(
     machine = machine or main_machine(journal)
     by_key = {cell.key: cell for cell in cells}
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}
-    anchors = _anchors(journal, machine)
+    anchors = _anchors(journal, machine, {block for stand in stands.values() for block in stand.blocks})
     described = machine_of(machine, journal) if machine else None
     current = _current([*anchors.values(), *(stands[key].newest for key in stands if by_key[key].python == CURRENT)])
     known = Standing(by_key, stands, stale, described.usable_cpus if described else None, on, dropped, current)
@@ -76,12 +76,15 @@ def _current(records: Sequence[Record]) -> str:
     return next((version for record in newest_first if (version := python_version(record.fingerprint.python))), "")
 
 
-def _anchors(journal: Journal, machine: str | None) -> dict[Block, Record]:
-    """Whatever became of later ones: a block's own anchor is what its cells can be held against."""
+def _anchors(journal: Journal, machine: str | None, blocks: Collection[Block]) -> dict[Block, Record]:
+    """Of the blocks that rows rest on. Whatever became of later ones: a block's own anchor is what its cells can be
+    held against."""
     found: dict[Block, Record] = {}
     for record in sorted(journal.records, key=lambda record: record.attempt):
-        if record.key == ANCHOR.key and record.machine == machine and record.status == "ok" and record.makespan_ns:
-            found[record.session, record.block] = record
+        block = (record.session, record.block)
+        is_anchor = record.key == ANCHOR.key and record.machine == machine and block in blocks
+        if is_anchor and record.status == "ok" and record.makespan_ns:
+            found[block] = record
     return found
 
 

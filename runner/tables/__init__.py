@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .. import atomic
@@ -14,11 +14,14 @@ from .change_data import changes_json
 from .changes import changes_page
 from .environment import environment
 from .events import trace_events
-from .index import index, write_index
+from .index import ENVIRONMENT, index, index_file, write_index
 from .page import page
 from .sheet import sheet
 
-__all__ = ["index", "render", "write", "write_changes", "write_index"]
+__all__ = ["ENVIRONMENT", "PAGE", "index", "index_file", "render", "write", "write_changes", "write_index"]
+
+
+PAGE = "summary.md"
 
 
 def render(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[Picture] = ()) -> dict[str, str]:
@@ -27,21 +30,18 @@ def render(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequenc
     """
     files = {
         "summary.csv": sheet(summary, verdicts),
-        "summary.md": page(summary, verdicts, command, pictures),
-        "environment.json": environment(summary, verdicts),
+        PAGE: page(summary, verdicts, command, pictures),
+        ENVIRONMENT: environment(summary, verdicts),
         "trace.json": trace_events(summary),
     }
     return {name: content for name, content in files.items() if content}
 
 
-def write(
-    summary: Summary, verdicts: Verdicts, folder: Path, command: str, pictures: Sequence[Picture] = ()
-) -> tuple[Path, ...]:
-    """Write an experiment's tables into its folder of results; gives the files that this changed.
+def write(files: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Write tables where they belong; gives the files that this changed.
 
     Each is written whole or not at all. Raises ResultsError, naming the file.
     """
-    files = {folder / name: content for name, content in render(summary, verdicts, command, pictures).items()}
     return tuple(path for path, content in files.items() if atomic.write(path, content))
 
 

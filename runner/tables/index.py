@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +14,8 @@ from ..errors import ResultsError
 from .markdown import code, escaped, table
 
 MARK = "<!-- Written by `runmatrix`; what is changed here is lost. -->"
+ENVIRONMENT = "environment.json"
+NOTHING: Mapping[Path, str] = MappingProxyType({})
 HEADERS = ("experiment", "question", "answer", "measured", "machine")
 
 
@@ -20,27 +24,34 @@ def write_index(results: Path) -> bool:
 
     A README.md that is not ours stays as it is. Raises ResultsError where a file can't be read or written.
     """
+    return any(atomic.write(path, text) for path, text in index_file(results).items())
+
+
+def index_file(results: Path, environments: Mapping[Path, str] = NOTHING) -> dict[Path, str]:
+    """The index as it ought to lie in the folder of results; none where a README.md lies there that is not ours.
+
+    `environments` are environment.json files as they will be. Raises ResultsError where a file can't be read.
+    """
     readme = results / "README.md"
     try:
         if readme.exists() and not readme.read_bytes().startswith(MARK.encode()):
-            return False
-        text = index(results)
+            return {}
+        return {readme: index(results, environments)}
     except OSError as error:
         raise ResultsError(f"{error.filename}: can't be read: {error.strerror}") from error
-    return atomic.write(readme, text)
 
 
-def index(results: Path) -> str:
+def index(results: Path, environments: Mapping[Path, str] = NOTHING) -> str:
     """The index in markdown, experiments in the order of their folders' names."""
-    folders = sorted(path.parent for path in results.rglob("environment.json"))
-    rows = [_row(folder, results) for folder in folders]
+    files = sorted({*results.rglob(ENVIRONMENT), *environments}, key=lambda path: path.parent)
+    rows = [_row(path.parent, results, environments.get(path)) for path in files]
     content = table(HEADERS, rows, ["left"] * len(HEADERS)) if rows else "Nothing has been measured yet."
     return f"{MARK}\n\n# Results\n\n{content}\n"
 
 
-def _row(folder: Path, results: Path) -> list[str]:
+def _row(folder: Path, results: Path, environment: str | None) -> list[str]:
     path = folder.relative_to(results).as_posix()
-    known = _read(folder / "environment.json")
+    known = _known(environment or (folder / ENVIRONMENT).read_bytes())
     link = f"[{code(path)}]({quote(path)}/summary.md)"
     if known is None:
         return [link, "", "its environment.json can't be read: `runmatrix report` writes it anew", "", ""]
@@ -50,10 +61,10 @@ def _row(folder: Path, results: Path) -> list[str]:
     return [link, escaped(str(known.get("question") or "")), said, *rest]
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _known(environment: str | bytes) -> dict[str, Any] | None:
     """None for what is no JSON object, such as a file with a merge's marks."""
     try:
-        known = json.loads(path.read_bytes())
+        known = json.loads(environment)
     except ValueError:
         return None
     return known if isinstance(known, dict) and isinstance(known.get("answers", {}), dict) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from ..summary import Machine
@@ -19,6 +19,7 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 AT = re.compile(r"@(?=\w)")
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 PLAIN_CODE = re.compile(r"[^`|\\]+")
 
 
@@ -62,3 +63,15 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], alignments: Seq
         rows, headers=headers, tablefmt=layout, disable_numparse=True, stralign=None, numalign=None
     )
     return str(rendered)
+
+
+def fences(lines: Iterable[str]) -> Iterator[str]:
+    """For each line the fence of the block of code that is open after it; empty where it is text."""
+    open_fence = ""
+    for line in lines:
+        found = FENCE.match(line)
+        if not open_fence:
+            open_fence = found[1] if found else ""
+        elif found and found[1].startswith(open_fence) and not line[found.end() :].strip():
+            open_fence = ""
+        yield open_fence

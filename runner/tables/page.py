@@ -108,10 +108,9 @@ def _shown(picture: Picture) -> str:
 
 
 def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> list[str]:
-    over = baseline_of(rows, by_key)
     return [
         f"## {code(name)}",
-        f"{_described(rows)} Speedup (×, larger is better) over {escaped(over)}:",
+        introduced(rows, by_key),
         speedup_table(rows, verdicts),
         "\n".join(
             f"- {remark}" for remark in [*remarks(rows), *map(escaped, verdicts.kind_texts(name)), *_noise(noise(rows))]
@@ -119,6 +118,11 @@ def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdict
         scaling_section(rows, verdicts),
         break_even_section(rows, verdicts),
     ]
+
+
+def introduced(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
+    """What a workload's speedup table is of: the workload, and what speedups are over."""
+    return f"{_described(rows)} Speedup (×, larger is better) over {escaped(baseline_of(rows, by_key))}:"
 
 
 def _noise(disturbed: Noise) -> list[str]:
