@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from runner.child.protocol import METHOD
 from runner.journal import Journal
 from runner.matrix import Cell, Variant, specification
 from runner.schedule import ANCHOR
@@ -109,7 +110,7 @@ class StandIn:
             "status": "ok",
             "reason": "",
             "notes": [],
-            "fingerprint": {"python": PYTHON, "method": 1, "files": {}, "distributions": {}},
+            "fingerprint": {"python": PYTHON, "method": METHOD, "files": {}, "distributions": {}},
             "phases": {"startup_ns": edge_ns, "cold_ns": total_ns - 2 * edge_ns, "steady_ns": [], "stop_ns": edge_ns},
             "tasks": tasks,
             "cpu": {"tree_ns": 10**9, "cold_ns": total_ns - 2 * edge_ns, "steady_ns": 0},

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from records import FACTS, PYTHON, THREADS, WAIT, Line, StandIn, cell, changed, failed, journal
 
+from runner.child.protocol import METHOD
 from runner.installed import Installed
 from runner.journal import Journal
 from runner.matrix import Cell
@@ -183,7 +184,7 @@ def test_a_result_that_differed_from_the_baselines_is_retried_too() -> None:
 def test_a_child_that_never_replied_says_nothing_of_its_code_and_changes_nothing() -> None:
     silent = {
         **failed("crashed", "SIGSEGV"),
-        "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}},
+        "fingerprint": {"python": "", "method": METHOD, "files": {}, "distributions": {}},
     }
     lines = changed(measured(), TWO.key, [3], silent)
     held = journal(lines)
@@ -192,7 +193,7 @@ def test_a_child_that_never_replied_says_nothing_of_its_code_and_changes_nothing
 
 
 def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
-    lazily = {"python": PYTHON, "method": 1, "files": {"mine.py": "1", "lazy.py": "2"}, "distributions": {}}
+    lazily = {"python": PYTHON, "method": METHOD, "files": {"mine.py": "1", "lazy.py": "2"}, "distributions": {}}
     eager = {**lazily, "files": {"mine.py": "1"}}
     lines = changed(changed(measured(), TWO.key, [1, 2], {"fingerprint": lazily}), TWO.key, [3], {"fingerprint": eager})
     assert shape(planned(journal(lines))) == []
@@ -204,7 +205,7 @@ def test_what_is_imported_only_now_and_then_is_no_change_of_code() -> None:
 
 @pytest.mark.parametrize("what", [{"python": "CPython 3.12"}, {"distributions": {"numpy": "1"}}, {"method": 0}])
 def test_another_python_package_or_method_makes_a_cell_stale(what: Line) -> None:
-    fingerprint = {"python": PYTHON, "method": 1, "files": {}, "distributions": {}, **what}
+    fingerprint = {"python": PYTHON, "method": METHOD, "files": {}, "distributions": {}, **what}
     assert list(stale_in(changed(measured(), TWO.key, [1, 2, 3], {"fingerprint": fingerprint}))) == [TWO.key]
 
 
@@ -248,11 +249,14 @@ def test_a_retry_that_had_to_take_new_blocks_takes_the_place_of_what_failed() ->
 
 
 def other_code(version: str) -> Line:
-    return {"fingerprint": {"python": PYTHON, "method": 1, "files": {"mine.py": version}, "distributions": {}}}
+    return {"fingerprint": {"python": PYTHON, "method": METHOD, "files": {"mine.py": version}, "distributions": {}}}
 
 
 def test_a_failure_without_a_reply_does_not_outlive_its_code() -> None:
-    silent = {**failed("timeout", "slow"), "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}}}
+    silent = {
+        **failed("timeout", "slow"),
+        "fingerprint": {"python": "", "method": METHOD, "files": {}, "distributions": {}},
+    }
     first = changed(changed(measured(), TWO.key, [1], other_code("1")), TWO.key, [2, 3], silent)
     second = changed(StandIn().run(CELLS, 3, "s2"), TWO.key, [1, 2, 3], other_code("2"))
     stand = standing(journal([*first, *second]), StandIn().machine)[TWO.key]
@@ -261,7 +265,7 @@ def test_a_failure_without_a_reply_does_not_outlive_its_code() -> None:
 
 def test_two_versions_never_stand_together_even_if_the_newest_record_names_neither() -> None:
     runs = [changed(StandIn().run(CELLS, 3, f"s{n}"), TWO.key, [1, 2, 3], other_code(str(n))) for n in (1, 2)]
-    nameless = {"fingerprint": {"python": PYTHON, "method": 1, "files": {}, "distributions": {}}}
+    nameless = {"fingerprint": {"python": PYTHON, "method": METHOD, "files": {}, "distributions": {}}}
     last = changed(StandIn().run(CELLS, 1, "s3"), TWO.key, [1], nameless)
     stand = standing(journal([*runs[0], *runs[1], *last]), StandIn().machine)[TWO.key]
     assert {block[0] for block in stand.blocks} == {"s2", "s3"}
