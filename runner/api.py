@@ -11,32 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import atomic, run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
-from .differences import Difference
 from .edited import edited
 from .errors import ResultsError
 from .installed import Pythons
 from .interpreters import interpreters
 from .interrupt import Interrupt
+from .invoke import Reply
 from .journal import Journal, JournalWriter, lines_of, read
+from .matrix import Cell
 from .opening import Opened, open_experiment
 from .options import Options
 from .origin import current, origin
 from .plan import Plan
-from .session import Effects, carry_out, chosen, possible_plan, stale_cells, stopping
+from .results import Checked, Results, Revisions
+from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping
+from .shown import Shown, find_cell, shown
 from .standing import standing
-from .summary import Summary
-from .verdict import Verdicts
-
-if TYPE_CHECKING:
-    import pandas  # twenty bare starts: whoever asks for a frame pays for it
-    from matplotlib.figure import Figure
 
 __all__ = [
     "Checked",
@@ -46,6 +42,7 @@ __all__ = [
     "Revisions",
     "check_report",
     "compare",
+    "find_cell",
     "insert",
     "open_experiment",
     "plan_experiment",
@@ -53,71 +50,11 @@ __all__ = [
     "report",
     "run_against",
     "run_experiment",
+    "run_once",
+    "show",
     "site",
     "stopping",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What is known after a run or a report. `written` are the files that changed; in a notebook it shows its page."""
-
-    known: Summary
-    verdicts: Verdicts
-    folder: Path
-    written: tuple[Path, ...]
-    command: str = ""  # what measures it again, as a user of the repository types it
-    measured: int = 0
-    failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
-    out_of_budget: int = 0
-    changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
-    untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
-    without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
-    page: str = ""  # the content of summary.md
-
-    @property
-    def summary(self) -> pandas.DataFrame:
-        """The rows of summary.csv as a DataFrame."""
-        from .tables.frame import frame
-
-        return frame(self.known, self.verdicts)
-
-    @property
-    def figures(self) -> dict[str, Figure]:
-        """Name of each picture, such as `scaling-crunch` → matplotlib's Figure of it."""
-        from .plots import pictures
-        from .plots.draw import figure
-
-        return {Path(picture.file).stem: figure(picture) for picture in pictures(self.known, self.verdicts)}
-
-    def _repr_html_(self) -> str:
-        from .notebook import html
-        from .plots import pictures
-
-        return html(self.known, self.verdicts, self.command, pictures(self.known, self.verdicts))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What `report` would change. `pages` is experiment's folder → its summary.md as it ought to be."""
-
-    faults: tuple[Difference, ...]
-    pages: Mapping[Path, str]
-    files: int  # that were looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Revisions:
-    """What is known after a run against another revision."""
-
-    compared: Compared
-    folder: Path
-    written: tuple[Path, ...]
-    measured: int = 0
-    failed: int = 0
-    out_of_budget: int = 0
-    changing: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
 
 
 def plan_experiment(opened: Opened, options: Options) -> Plan:
@@ -126,6 +63,18 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     journal = read(opened.journal)
     plan = possible_plan(opened, journal, options, interpreters(opened))
     return replace(plan, edited=edited(opened, journal))
+
+
+def show(opened: Opened, cell: Cell) -> Shown:
+    """All that the journal knows of a cell. Starts nothing. Raises ResultsError."""
+    return shown(opened, cell)
+
+
+def run_once(opened: Opened, cell: Cell, interrupt: Interrupt | None = None) -> Reply:
+    """Run a cell once, its output where this process prints; nothing is kept. Raises ExperimentError, Interrupted."""
+    with _at_once(interrupt):
+        pythons = interpreters(opened)
+    return once(opened, cell, pythons, interrupt)
 
 
 def run_experiment(

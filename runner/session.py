@@ -14,13 +14,13 @@ from .forecast import forecast
 from .installed import Pythons
 from .interpreters import refuse
 from .interrupt import Interrupt
-from .invoke import Launcher
+from .invoke import Launcher, Reply
 from .journal import Journal, JournalWriter, Record
 from .looks import Stopping, wanted_blocks
 from .matrix import Cell, Selector, inputs
 from .opening import Opened
 from .options import Options
-from .orders import Surroundings
+from .orders import Reference, Rehearsed, Surroundings, measurement
 from .places import project_root
 from .plan import Plan, Wanted, comparisons, make_plan, measured_afresh, timed
 from .stale import stale
@@ -28,6 +28,8 @@ from .standing import Stand, standing
 from .stats import needed_blocks
 from .trace import trace, untraced
 
+PATIENCE_S = 24 * 3600.0
+"""How long a cell may take that somebody looks at, where the file does not say."""
 MADE_UP_WITHIN_S = 3600.0
 """How old a block may be that is made up: later on the machine may be another than it was."""
 
@@ -80,6 +82,17 @@ def _untraced(opened: Opened, journal: Journal, options: Options) -> list[tuple[
     only = chosen(opened.matrix.cells, options.only)
     cells = (cell for cell in opened.matrix.cells if only is None or cell.key in only)
     return untraced(cells, journal, opened.machine.machine)
+
+
+def once(opened: Opened, cell: Cell, pythons: Pythons, interrupt: Interrupt | None) -> Reply:
+    """One cell, once, printing where this process does; nothing is kept. Raises as `possible_plan`."""
+    refuse(opened.loaded, pythons, [cell.python])
+    with Launcher(interrupt, foreground=True) as launcher:
+        alone = Reference(launcher.scratch / "once", cell.key, cell.key)
+        rehearsed = Rehearsed(PATIENCE_S, cell.tasks, {})
+        return launcher(
+            measurement(cell, alone, surroundings(opened, pythons), opened.experiment.measure.seed, rehearsed)
+        )
 
 
 def possible_plan(opened: Opened, journal: Journal, options: Options, pythons: Pythons) -> Plan:
@@ -153,12 +166,10 @@ def chosen(cells: Iterable[Cell], only: Iterable[str]) -> set[str] | None:
     return {cell.key for cell in cells if any(selector.matches(cell) for selector in selectors)} if selectors else None
 
 
-def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where: tuple[Pythons, Path]) -> run.Task:
-    """The run's own settings, and the line that opens its session. `where` it runs: on these Pythons, and the folder for
-    what its children share."""
-    measure, (pythons, scratch) = opened.experiment.measure, where
-    session = run.new_session_id(journal.sessions)
-    around = Surroundings(
+def surroundings(opened: Opened, pythons: Pythons) -> Surroundings:
+    """What the file says of how its cells run."""
+    measure = opened.experiment.measure
+    return Surroundings(
         project=opened.project,
         root=project_root(opened.project),
         batches=measure.batches if measure.verdict_on == "makespan" or measure.batches != "auto" else "warm",
@@ -168,6 +179,14 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where:
         elsewhere=opened.elsewhere,
         pythons=pythons,
     )
+
+
+def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where: tuple[Pythons, Path]) -> run.Task:
+    """The run's own settings, and the line that opens its session. `where` it runs: on these Pythons, and the folder for
+    what its children share."""
+    measure, (pythons, scratch) = opened.experiment.measure, where
+    session = run.new_session_id(journal.sessions)
+    around = surroundings(opened, pythons)
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
     header = _session_line(opened, session, plan, pythons)
 

@@ -8,13 +8,13 @@ import sys
 
 from ..errors import RunmatrixError
 from .app import app, say
-from .ask import check, compare, models, plan, pythons, schema, workloads
+from .ask import check, compare, models, plan, pythons, schema, show, workloads
 from .measure import doctor, run
 from .write import init, report, site
 
 __all__ = ["main"]
 
-for subcommand in (init, check, plan, run, report, site, compare, doctor, pythons, models, workloads, schema):
+for subcommand in (init, check, plan, run, show, report, site, compare, doctor, pythons, models, workloads, schema):
     app.command()(subcommand)
 
 

@@ -90,13 +90,53 @@ def plan(
     results: ResultsFolder = None,
     skip_missing: SkipMissing = False,
 ) -> None:
-    """Say what stands, what is missing or stale and why, and how long a run would take; start nothing."""
+    """Say what stands, what is missing or stale and why, and how long a run would take; start nothing.
+
+    \b
+    runmatrix plan experiments/quickstart.yaml
+    runmatrix plan --fresh experiments/quickstart.yaml           what measuring all of it again would take
+    """
     from .. import api
     from ..describe import plan_in_words
 
     opened = api.open_experiment(file, results)
     chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results, skip_missing=skip_missing)
     print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
+
+
+def show(
+    cell: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CELL", help="the beginning of its key, or FILE and a selection such as workload=wait,workers=4"
+        ),
+    ],
+    once: Annotated[
+        bool, typer.Option("--once", help="run it once, here, its output on this terminal; keep nothing")
+    ] = False,
+    results: ResultsFolder = None,
+) -> None:
+    """Say all about one cell: its blocks, its last output and stacks, and the command that runs it once.
+
+    \b
+    runmatrix show 3f9a                                                      by the beginning of its key
+    runmatrix show experiments/quickstart.yaml workload=wait,model=serial    by a file and a selection
+    """
+    from .. import api
+    from ..describe import cell_in_words, reply_in_words
+
+    opened, found = api.find_cell(cell, Path.cwd(), results)
+    if not once:
+        print(cell_in_words(api.show(opened, found)))
+        return
+    from .. import tree
+    from ..interrupt import Interrupt
+
+    tree.adopt_orphans()
+    with Interrupt() as interrupt:
+        reply = api.run_once(opened, found, interrupt)
+    say(reply_in_words(reply))
+    raise typer.Exit(0 if reply.status == "ok" else 1)
 
 
 def compare(
@@ -109,7 +149,13 @@ def compare(
     fail_on: FailOn = None,
     job_summary: JobSummary = None,
 ) -> None:
-    """Say what changed between two revisions of committed results or two folders of results; measure nothing."""
+    """Say what changed between two revisions of committed results or two folders of results; measure nothing.
+
+    \b
+    runmatrix compare HEAD                                       the results committed there, and those that lie here
+    runmatrix compare HEAD~1 HEAD --json                         two revisions, for programs
+    runmatrix compare --fail-on slower:5% HEAD~1 HEAD            exit 3 where a cell is shown to be slower
+    """
     from .. import api
     from ..compare import parse_limit, tripped
     from ..describe import tripped_in_words
@@ -131,7 +177,11 @@ def compare(
 
 
 def models() -> None:
-    """List the concurrency models and their options."""
+    """List the concurrency models and their options.
+
+    \b
+    runmatrix models
+    """
     from ..child.models.table import MODELS
     from ..describe import kinds_in_words
 
@@ -139,7 +189,11 @@ def models() -> None:
 
 
 def workloads() -> None:
-    """List the kinds of workload and their parameters."""
+    """List the kinds of workload and their parameters.
+
+    \b
+    runmatrix workloads
+    """
     from ..child.workloads.table import WORKLOADS
     from ..describe import kinds_in_words
 
@@ -147,7 +201,11 @@ def workloads() -> None:
 
 
 def pythons() -> None:
-    """List the Pythons that are found here, and what to write to measure on them."""
+    """List the Pythons that are found here, and what to write to measure on them.
+
+    \b
+    runmatrix pythons
+    """
     import os
 
     from ..describe import pythons_in_words
@@ -158,7 +216,11 @@ def pythons() -> None:
 
 
 def schema() -> None:
-    """Print the JSON Schema of an experiment's file, for editors."""
+    """Print the JSON Schema of an experiment's file, for editors.
+
+    \b
+    runmatrix schema > experiment.schema.json
+    """
     from ..experiment.json_schema import schema_text
 
     print(schema_text(), end="")

@@ -181,7 +181,12 @@ def doctor(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Say whether this machine is fit to measure on today, and what to do about it; change nothing."""
+    """Say whether this machine is fit to measure on today, and what to do about it; change nothing.
+
+    \b
+    runmatrix doctor                                             some two minutes
+    runmatrix doctor --minutes 0.1 --json                        as short as can be, for machines
+    """
     from rich.console import Console
 
     from .. import tree

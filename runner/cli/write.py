@@ -21,7 +21,11 @@ def init(
         str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)
     ],
 ) -> None:
-    """Write experiments/NAME.yaml: a commented experiment that runs as it is."""
+    """Write experiments/NAME.yaml: a commented experiment that runs as it is.
+
+    \b
+    runmatrix init mine
+    """
     from ..template import write_experiment
 
     path = write_experiment(Path.cwd(), name)

@@ -1,5 +1,6 @@
 """Plan, Results, what tripped, tables of kinds → words for a terminal."""
 
+from .cell import cell_in_words, reply_in_words
 from .kinds import kinds_in_words, pythons_in_words
 from .plan import plan_in_words
 from .results import (
@@ -13,11 +14,13 @@ from .results import (
 )
 
 __all__ = [
+    "cell_in_words",
     "checked_in_words",
     "kinds_in_words",
     "plan_in_words",
     "pruned_in_words",
     "pythons_in_words",
+    "reply_in_words",
     "report_in_words",
     "results_in_words",
     "revisions_in_words",

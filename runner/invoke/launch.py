@@ -31,10 +31,12 @@ STACKS_LIMIT_BYTES = 65_536
 
 
 class Launcher:
-    """Starts children one after the other. A context: outside it nothing of theirs is left."""
+    """Starts children one after the other. A context: outside it nothing of theirs is left. In the `foreground` they
+    print where this process does, and nothing of that is kept."""
 
-    def __init__(self, interrupt: Interrupt | None = None) -> None:
+    def __init__(self, interrupt: Interrupt | None = None, foreground: bool = False) -> None:
         self._interrupt = interrupt
+        self._foreground = foreground
         self._mark = tree.mark_of(os.getpid())
         self._adopter = os.getpid() if tree.adopts_orphans() else None
         self._kills = _oom_kills()
@@ -146,8 +148,8 @@ class Launcher:
             child = subprocess.Popen(
                 [order.python, "-P", "-c", f"import {self._staged.package}.__main__"],
                 stdin=stdin,
-                stdout=writable,
-                stderr=writable,
+                stdout=None if self._foreground else writable,
+                stderr=None if self._foreground else writable,
                 cwd=order.project,
                 env=self._environment(order, scratch),
                 start_new_session=True,

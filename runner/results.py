@@ -1,0 +1,79 @@
+"""Summary, Verdicts, what was done → Results, Checked, Revisions: what those who called are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .compare import Compared
+from .differences import Difference
+from .summary import Summary
+from .verdict import Verdicts
+
+if TYPE_CHECKING:
+    import pandas  # twenty bare starts: whoever asks for a frame pays for it
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What is known after a run or a report. `written` are the files that changed; in a notebook it shows its page."""
+
+    known: Summary
+    verdicts: Verdicts
+    folder: Path
+    written: tuple[Path, ...]
+    command: str = ""  # what measures it again, as a user of the repository types it
+    measured: int = 0
+    failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
+    out_of_budget: int = 0
+    changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
+    untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
+    without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
+    page: str = ""  # the content of summary.md
+
+    @property
+    def summary(self) -> pandas.DataFrame:
+        """The rows of summary.csv as a DataFrame."""
+        from .tables.frame import frame
+
+        return frame(self.known, self.verdicts)
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """Name of each picture, such as `scaling-crunch` → matplotlib's Figure of it."""
+        from .plots import pictures
+        from .plots.draw import figure
+
+        return {Path(picture.file).stem: figure(picture) for picture in pictures(self.known, self.verdicts)}
+
+    def _repr_html_(self) -> str:
+        from .notebook import html
+        from .plots import pictures
+
+        return html(self.known, self.verdicts, self.command, pictures(self.known, self.verdicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `report` would change. `pages` is experiment's folder → its summary.md as it ought to be."""
+
+    faults: tuple[Difference, ...]
+    pages: Mapping[Path, str]
+    files: int  # that were looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What is known after a run against another revision."""
+
+    compared: Compared
+    folder: Path
+    written: tuple[Path, ...]
+    measured: int = 0
+    failed: int = 0
+    out_of_budget: int = 0
+    changing: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
