@@ -42,6 +42,9 @@ ONLY_CHECK = {
         "an include of an unknown model", "an include of a model that needs options", "an include whose label is taken",
         "an empty matrix", "too many cells", "too many rows",
     },
+    "what Pythons there are": {
+        "a version that is too old", "a version that is too old, of a further block", "another Python called current", "a GIL that is off in a build that has it",
+    },
     "files beside the experiment": {"a glob that matches nothing", "lines of no file"},
 }  # fmt: skip
 """Why → inputs that the schema takes and `check` refuses: all of them. What is no YAML an editor's parser refuses."""

@@ -70,7 +70,7 @@ def test_the_index_says_of_every_experiment_its_question_answers_date_and_machin
     said = Reader((tmp_path / "index.html").read_text()).text
     for name in ("waiting", "gallery/other"):
         row = said.partition(f"{name} What pays?")[2]
-        assert re.match(r" wait : threads with 4 workers: 2\.\d+× faster than serial .*2026-11-22 m-here", row)
+        assert re.match(r" wait : threads with 4 workers, 2\.\d+× faster than serial .*2026-11-22 m-here", row)
 
 
 def test_answers_are_those_of_the_committed_tables_where_these_are_of_the_same_cells() -> None:
