@@ -21,7 +21,7 @@ from runner.child.workloads.table import WORKLOADS
 from runner.invoke import Launcher, Order, Reply
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-POOL = README.partition("```python\n")[2].partition("```\n")[0]
+POOL = next(block for block in README.split("```python\n") if "def start(" in block).partition("```\n")[0]
 """README's pool of one's own; it is written under the name that the table's example has."""
 
 

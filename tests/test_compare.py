@@ -25,6 +25,7 @@ from records import (
     variant,
 )
 
+from runner.child.protocol import METHOD
 from runner.compare import (
     Between,
     Change,
@@ -83,7 +84,7 @@ def change_of(comparison: Comparison, key: str) -> Change:
 
 def with_fingerprint(lines: Sequence[Line], changes: Mapping[str, object], keys: Sequence[str] = ()) -> list[Line]:
     """What stands behind invocations, changed; of all unless keys are named."""
-    stated = {"python": PYTHON, "method": 1, "files": {}, "distributions": {}, **changes}
+    stated = {"python": PYTHON, "method": METHOD, "files": {}, "distributions": {}, **changes}
     return [
         {**line, "fingerprint": stated} if "fingerprint" in line and (not keys or line["key"] in keys) else line
         for line in lines
@@ -253,8 +254,10 @@ def test_more_workers_than_one_side_has_cores_are_not_compared() -> None:
 
 
 def test_measurements_by_two_methods_are_not_compared() -> None:
-    comparison = compared(measured("s1"), with_fingerprint(measured("s2"), {"method": 2}))
-    assert {change.pair.reason for change in comparison.changes} == {"measured by method 1 in A and 2 in B"}
+    comparison = compared(measured("s1"), with_fingerprint(measured("s2"), {"method": METHOD + 1}))
+    assert {change.pair.reason for change in comparison.changes} == {
+        f"measured by method {METHOD} in A and {METHOD + 1} in B"
+    }
 
 
 def with_batches(lines: Sequence[Line], batches: int, on: str) -> list[Line]:

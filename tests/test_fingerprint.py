@@ -15,6 +15,7 @@ from records import PYTHON, THREADS, StandIn, cell, changed, failed, journal
 from test_command import QUICK, journal_of, runmatrix, written
 
 from runner.child.fingerprint import content_digest, editable_roots, place, version_of
+from runner.child.protocol import METHOD
 from runner.installed import Installed
 from runner.stale import changed_code, stale
 from runner.standing import standing
@@ -76,7 +77,7 @@ def test_an_editable_distribution_is_known_by_its_files_and_so_by_its_folder(
 
 def stale_of(name: str, digest: str, project: Path, editable: Mapping[str, str]) -> dict[str, str]:
     """Of a cell whose fingerprint has one file."""
-    fingerprint = {"python": PYTHON, "method": 1, "files": {name: digest}, "distributions": {}}
+    fingerprint = {"python": PYTHON, "method": METHOD, "files": {name: digest}, "distributions": {}}
     lines = changed(StandIn().run([ONE, TWO], 3), TWO.key, [1, 2, 3], {"fingerprint": fingerprint})
     here = {"current": Installed(PYTHON, lambda distribution: None, editable=editable)}
     return stale(standing(journal(lines), StandIn().machine), {ONE.key: ONE, TWO.key: TWO}, project, here)
@@ -95,13 +96,13 @@ def test_a_file_of_an_editable_distribution_makes_its_cells_stale_wherever_that_
 
 
 def test_tables_leave_editable_distributions_alone_which_another_machine_may_not_have(tmp_path: Path) -> None:
-    fingerprint = {"python": PYTHON, "method": 1, "files": {"spam:_fast.so": "0" * 32}, "distributions": {}}
+    fingerprint = {"python": PYTHON, "method": METHOD, "files": {"spam:_fast.so": "0" * 32}, "distributions": {}}
     lines = changed(StandIn().run([ONE, TWO], 3), TWO.key, [1, 2, 3], {"fingerprint": fingerprint})
     assert changed_code(standing(journal(lines), StandIn().machine), tmp_path) == {}
 
 
 def test_of_a_python_that_is_not_there_only_files_are_known_to_have_changed(tmp_path: Path) -> None:
-    fingerprint = {"python": "CPython 3.1", "method": 1, "files": {}, "distributions": {"numpy": "1"}}
+    fingerprint = {"python": "CPython 3.1", "method": METHOD, "files": {}, "distributions": {"numpy": "1"}}
     lines = changed(StandIn().run([ONE, TWO], 3), TWO.key, [1, 2, 3], {"fingerprint": fingerprint})
     stands = standing(journal(lines), StandIn().machine)
     assert stale(stands, {ONE.key: ONE, TWO.key: TWO}, tmp_path, {}) == {}
@@ -109,7 +110,7 @@ def test_of_a_python_that_is_not_there_only_files_are_known_to_have_changed(tmp_
 
 @pytest.mark.parametrize(("reason", "expected"), [("unsupported", "its Python is here now"), ("failed", "")])
 def test_a_cell_without_its_python_is_stale_once_that_is_there(reason: str, expected: str, tmp_path: Path) -> None:
-    nobody = {"python": "", "method": 1, "files": {}, "distributions": {}}
+    nobody = {"python": "", "method": METHOD, "files": {}, "distributions": {}}
     finding = {**failed(reason, "no Python"), "stage": "preflight", "fingerprint": nobody, "gil": ""}
     held = journal([*StandIn().run([ONE], 3), {**StandIn().invocation(TWO, "s1", 0), **finding}])
     here = {"current": Installed(PYTHON, lambda distribution: None)}

@@ -14,6 +14,7 @@ from reports import FIRST, SECOND, THIRD, WAITING, experiment, hold, measured, s
 from test_command import runmatrix
 
 from runner import api
+from runner.child.protocol import METHOD
 from runner.errors import CommandError, LockedError, ResultsError
 from runner.journal import Journal, JournalWriter, read
 from runner.opening import Opened
@@ -57,7 +58,7 @@ def keys(opened: Opened) -> dict[tuple[str, int], str]:
 def changed_file(opened: Opened, key: str) -> dict[str, object]:
     """A fingerprint with a file of the project that is another now."""
     (opened.project / "mine.py").write_text("new = 1\n")
-    return {"python": "CPython 3.11.7", "method": 1, "files": {"mine.py": "of-old"}, "distributions": {}}
+    return {"python": "CPython 3.11.7", "method": METHOD, "files": {"mine.py": "of-old"}, "distributions": {}}
 
 
 def test_a_journal_all_of_which_stands_stays_byte_for_byte(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def trace(key: str) -> Line:
         "session": SECOND,
         "key": key,
         "machine": MACHINE,
-        "fingerprint": {"python": "", "method": 1, "files": {}, "distributions": {}},
+        "fingerprint": {"python": "", "method": METHOD, "files": {}, "distributions": {}},
         "pid": 1,
         "phases": {},
         "workers": [],
