@@ -11,6 +11,7 @@ from test_command import runmatrix
 
 from runner import api
 from runner.differences import Difference, differences
+from runner.plots.svg import LABEL
 
 
 def faults(*arguments: object) -> dict[str, str]:
@@ -52,7 +53,8 @@ def test_a_table_that_was_not_committed_is_missing(tmp_path: Path) -> None:
 
 def test_a_picture_that_the_journal_does_not_give_is_named(tmp_path: Path) -> None:
     opened = measured(tmp_path)
-    (opened.folder / "old.svg").write_text("<svg/>")
+    (opened.folder / "old.svg").write_text(f"<svg>{LABEL}{16 * 'a'}</svg>")
+    (opened.folder / "mine.svg").write_text("<svg/>")  # somebody else's
     assert faults([opened]) == {"old.svg": "is not derived from the journal"}
 
 
@@ -127,10 +129,15 @@ def test_a_line_end_that_is_missing_at_the_end_is_a_difference(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("there", "same"),
-    [("<svg><!-- data-digest: ab12 --><old/></svg>", True), ("<svg><!-- data-digest: ff00 --></svg>", False)],
+    [
+        ("<svg><!-- runmatrix picture 00000000000000ab --><old/></svg>", True),
+        ("<svg><!-- runmatrix picture 00000000000000ff --></svg>", False),
+    ],
 )
 def test_a_picture_is_compared_by_the_digest_of_its_data(there: str, same: bool, tmp_path: Path) -> None:
-    found = one_difference(tmp_path, there, "<svg><!-- data-digest: ab12 --><new/></svg>", "speedup.svg")
+    found = one_difference(
+        tmp_path, there, "<svg><!-- runmatrix picture 00000000000000ab --><new/></svg>", "speedup.svg"
+    )
     assert (found is None) == same
 
 
