@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import atomic, run
 from .against import Revision, beside, find_revision
@@ -31,8 +32,10 @@ from .origin import current, origin
 from .plan import Plan
 from .results import Checked, Results, Revisions
 from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping
-from .shown import Shown, find_cell, shown
 from .standing import standing
+
+if TYPE_CHECKING:
+    from .shown import Shown  # tables, pictures and verdicts: half of what a `plan` would take
 
 __all__ = [
     "Checked",
@@ -65,8 +68,17 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     return replace(plan, edited=edited(opened, journal))
 
 
+def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[Opened, Cell]:
+    """What is meant by the beginning of a key, or by a file and a selection. Raises CommandError, ExperimentError."""
+    from .shown import find_cell
+
+    return find_cell(words, here, results)
+
+
 def show(opened: Opened, cell: Cell) -> Shown:
     """All that the journal knows of a cell. Starts nothing. Raises ResultsError."""
+    from .shown import shown
+
     return shown(opened, cell)
 
 

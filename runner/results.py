@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .compare import Compared
-from .differences import Difference
 from .summary import Summary
 from .verdict import Verdicts
 
 if TYPE_CHECKING:
     import pandas  # twenty bare starts: whoever asks for a frame pays for it
     from matplotlib.figure import Figure
+
+    from .differences import Difference
 
 
 @dataclass(frozen=True, slots=True)

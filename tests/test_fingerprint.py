@@ -48,8 +48,8 @@ def installed(site: Path, source: Mapping[str, object] | None, record: str = "")
 
 
 BUILT = "spam/_fast.so,sha256={},9\nspam-1.0.dist-info/METADATA,sha256=x,1\n../../../bin/spam,sha256=here,1\n"
-FOLDER = {"url": "file:///work/my%20spam", "dir_info": {}}
-EDITABLE = {"url": "file:///work/my%20spam", "dir_info": {"editable": True}}
+FOLDER = {"url": "file:///srv/my%20spam", "dir_info": {}}
+EDITABLE = {"url": "file:///srv/my%20spam", "dir_info": {"editable": True}}
 
 
 def test_what_an_index_gave_is_known_by_its_version(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_an_editable_distribution_is_known_by_its_files_and_so_by_its_folder(
     monkeypatch.syspath_prepend(str(tmp_path))
     distribution = installed(tmp_path, EDITABLE, "__editable__.spam-1.0.pth,sha256=here,1\n")
     assert version_of(distribution) == "1.0"
-    assert editable_roots()["spam"] == "/work/my spam"
+    assert editable_roots()["spam"] == "/srv/my spam"
 
 
 def stale_of(name: str, digest: str, project: Path, editable: Mapping[str, str]) -> dict[str, str]:

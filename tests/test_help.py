@@ -10,17 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_command import ROOT, runmatrix
+from test_command import QUICK, ROOT, runmatrix
 
-TINY = """\
-question: Does it work?
-workloads:
-  wait: {kind: sleep, seconds: 0.001}
-models: [serial, threads]
-workers: [1, 2]
-tasks: 2
-measure: {blocks: 1, batches: 0}
-"""
 COMMANDS = re.findall(
     r"\b[a-z]+\b", (ROOT / "runner/cli/__init__.py").read_text().partition("for subcommand in (")[2].partition(")")[0]
 )
@@ -44,7 +35,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("help")
     experiment = made / "experiments" / "quickstart.yaml"
     experiment.parent.mkdir()
-    experiment.write_text(TINY)
+    experiment.write_text(QUICK)
     (made / "README.md").write_text("<!-- runmatrix: quickstart/wait -->\n<!-- /runmatrix -->\n")
     git = ["git", "-c", "user.name=N", "-c", "user.email=n@example.org"]
     subprocess.run([*git, "init", "-q", "-b", "main"], cwd=made, check=True)
