@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..summary import Summary
 from ..summary.words import axes, by_workload, place, short
 from ..verdict import BreakEven, Verdicts
-from .chart import LINES_AT_MOST, PANELS_AT_MOST, Line, Lines, Panel, Picture, Point, file_name, left_out
+from .chart import Line, Lines, Picture, Point, file_name, panels_of
 
 WIDE = 10
 """Values that lie so many times apart are shown on a scale of their logarithms."""
@@ -38,16 +38,12 @@ def break_even_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture
 
 def _picture(found: Sequence[BreakEven], of: _Of) -> Picture:
     others = [name for name in of.among if name != of.axis]
-    panels: dict[str, list[Line]] = {}
-    for one in found:
-        panels.setdefault(place(one.points[0].row, others).removeprefix(", "), []).append(_line(one))
-    shown = [Panel(title, tuple(lines[:LINES_AT_MOST])) for title, lines in list(panels.items())[:PANELS_AT_MOST]]
+    panels, words = panels_of((place(one.points[0].row, others).removeprefix(", "), _line(one)) for one in found)
     name = short(of.axis, of.among)
-    values = sorted({point.x for panel in shown for line in panel.lines for point in line.points})
+    values = sorted({point.x for panel in panels for line in panel.lines for point in line.points})
     log_x = bool(values) and values[0] > 0 and values[-1] >= WIDE * values[0]
-    chart = Lines(name, name, "speedup (×)", log_x, False, None, tuple(shown))
-    models = ", ".join(dict.fromkeys(line.name for panel in shown for line in panel.lines))
-    alt = f"{of.workload}: speedup over {name}, for {models}" + left_out(len(shown), len(panels), "panels")
+    chart = Lines(name, name, "speedup (×)", log_x, False, None, panels)
+    alt = f"{of.workload}: speedup over {name}, for {words}"
     return Picture(file_name(f"break-even-{name}", of.workload, of.names), of.workload, alt, chart)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -127,6 +127,16 @@ class Picture:
     def mark(self) -> str:
         """What stands in its file, by which it is known whatever drew it."""
         return f"{LABEL}{self.digest}"
+
+
+def panels_of(lines: Iterable[tuple[str, Line]]) -> tuple[tuple[Panel, ...], str]:
+    """Lines with what they have in common → as many panels as are legible, and the words for what they show."""
+    panels: dict[str, list[Line]] = {}
+    for title, line in lines:
+        panels.setdefault(title, []).append(line)
+    shown = [Panel(title, tuple(own[:LINES_AT_MOST])) for title, own in list(panels.items())[:PANELS_AT_MOST]]
+    names = ", ".join(dict.fromkeys(line.name for panel in shown for line in panel.lines))
+    return tuple(shown), names + left_out(len(shown), len(panels), "panels")
 
 
 def file_name(kind: str, workload: str, names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from ..stats import Interval
 from ..summary import Summary
 from ..summary.words import axes, by_workload, place
 from ..verdict import Fit, Scaling, Verdicts
-from .chart import LINES_AT_MOST, PANELS_AT_MOST, Line, Lines, Panel, Picture, Point, file_name, left_out, short
+from .chart import Line, Lines, Picture, Point, file_name, panels_of, short
 
 LEAST_COUNTS = 3
 """Two numbers of workers are two numbers, and no course."""
@@ -29,17 +29,11 @@ def scaling_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
 def _picture(
     workload: str, found: Sequence[Scaling], among: Sequence[str], summary: Summary, names: Sequence[str]
 ) -> Picture:
-    panels: dict[str, list[Line]] = {}
-    for one in found:
-        panels.setdefault(place(one.row, among).removeprefix(", "), []).append(_line(one))
-    shown = [Panel(title, tuple(lines[:LINES_AT_MOST])) for title, lines in list(panels.items())[:PANELS_AT_MOST]]
+    panels, words = panels_of((place(one.row, among).removeprefix(", "), _line(one)) for one in found)
     cores = summary.machine.usable_cpus if summary.machine else None
-    chart = Lines("workers", "workers", "speedup of a batch (×)", False, True, cores, tuple(shown))
-    models = ", ".join(dict.fromkeys(line.name for panel in shown for line in panel.lines))
-    alt = f"{workload}: speedup of a batch over the number of workers, for {models}"
-    return Picture(
-        file_name("scaling", workload, names), workload, alt + left_out(len(shown), len(panels), "panels"), chart
-    )
+    chart = Lines("workers", "workers", "speedup of a batch (×)", False, True, cores, panels)
+    alt = f"{workload}: speedup of a batch over the number of workers, for {words}"
+    return Picture(file_name("scaling", workload, names), workload, alt, chart)
 
 
 def _line(one: Scaling) -> Line:
