@@ -43,28 +43,48 @@ class Forecast:
     effects: Mapping[str, float]  # workload → the least difference (0.02 is 2 %) that would show in all its cells
     cuts: tuple[Cut, ...]
 
-    def widest_in_words(self, precision: float) -> str:
-        """`widest interval ±3.2% of 2.0%`; empty where nothing is known."""
-        return f"widest interval ±{self.widest.half_width:.1%}, wanted ±{precision:.1%}" if self.widest else ""
+
+def widest_in_words(plan: Plan, stopping: Stopping) -> str:
+    """`widest interval ±3.2%, wanted ±2.0%`; empty where nothing is known."""
+    seen, compared = _seen(plan, stopping)
+    widest = _widest(_widths(seen, _pairs(seen, compared)))
+    return f"widest interval ±{widest.half_width:.1%}, wanted ±{stopping.precision:.1%}" if widest else ""
 
 
 def forecast(plan: Plan, stopping: Stopping) -> Forecast:
     """From the widths so far, which shrink with the square root of the blocks, and from the times so far."""
-    usable = {key: stand for key, stand in plan.stands.items() if key not in plan.stale}
-    seen = Seen(plan.cells, usable, stopping.on)
-    compared = [cell for cell in plan.cells.values() if cell.baseline not in (None, cell.key)]
-    pairs = {cell.key: list(found.values()) for cell in compared if (found := seen.pairs(cell))}
-    intervals = {key: hodges_lehmann(differences) for key, differences in pairs.items()}
-    widths = {
-        key: Width(plan.cells[key], interval.half_width, seen.blocks(plan.cells[key]))
-        for key, interval in intervals.items()
-        if interval.half_width is not None
-    }
-    widest = max(widths.values(), key=lambda width: width.half_width, default=None)
+    seen, compared = _seen(plan, stopping)
+    pairs = _pairs(seen, compared)
+    widths = _widths(seen, pairs)
     awaited = _awaited(compared, seen, stopping)
     blocks = [_until_narrow(widths[key], stopping) for key in awaited if key in widths]
     needed = max(blocks) if blocks and len(blocks) == len(awaited) else None
-    return Forecast(widest, needed, _effects(compared, pairs, seen, stopping), _cuts(plan))
+    return Forecast(_widest(widths), needed, _effects(compared, pairs, seen, stopping), _cuts(plan))
+
+
+def _seen(plan: Plan, stopping: Stopping) -> tuple[Seen, list[Cell]]:
+    """What stands and is not stale, and the cells that are compared with another."""
+    usable = {key: stand for key, stand in plan.stands.items() if key not in plan.stale}
+    compared = [cell for cell in plan.cells.values() if cell.baseline not in (None, cell.key)]
+    return Seen(plan.cells, usable, stopping.on), compared
+
+
+def _pairs(seen: Seen, compared: Sequence[Cell]) -> dict[str, list[float]]:
+    return {cell.key: list(found.values()) for cell in compared if (found := seen.pairs(cell))}
+
+
+def _widths(seen: Seen, pairs: Mapping[str, Sequence[float]]) -> dict[str, Width]:
+    """Key → how wide its interval is, where it has one."""
+    halves = {key: hodges_lehmann(list(differences)).half_width for key, differences in pairs.items()}
+    return {
+        key: Width(seen.cells[key], half, seen.blocks(seen.cells[key]))
+        for key, half in halves.items()
+        if half is not None
+    }
+
+
+def _widest(widths: Mapping[str, Width]) -> Width | None:
+    return max(widths.values(), key=lambda width: width.half_width, default=None)
 
 
 def _awaited(compared: Sequence[Cell], seen: Seen, stopping: Stopping) -> list[str]:

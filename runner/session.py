@@ -10,7 +10,7 @@ from typing import Any
 
 from . import __version__, git, run
 from .child.protocol import METHOD
-from .forecast import forecast
+from .forecast import widest_in_words
 from .installed import Pythons
 from .interpreters import refuse
 from .interrupt import Interrupt
@@ -55,7 +55,7 @@ def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pytho
     def look() -> Plan:
         nonlocal widest
         found = make_plan_of(opened, journal, later, pythons)
-        widest = forecast(found, when).widest_in_words(when.precision)
+        widest = widest_in_words(found, when) if found.blocks else ""
         return found
 
     def step(made: run.Step) -> None:
