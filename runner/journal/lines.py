@@ -124,6 +124,16 @@ Span = tuple[int, int]
 """Begin and end in ns."""
 
 
+TracedWorker = tuple[int, str, int, str, int | None]
+"""Process id and name, thread id and name, and a number where workers share a thread, or threads come and go."""
+
+
+def line_of(worker: TracedWorker) -> tuple[int, int]:
+    """The process and the thread, or the number from 1, in which the tasks of one worker follow each other."""
+    pid, _, tid, _, slot = worker
+    return pid, tid if slot is None else slot + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One cell, once, looked at while it was done: spans in ns since the begin of its startup."""
@@ -134,7 +144,7 @@ class Trace:
     fingerprint: Fingerprint
     pid: int  # of the child itself
     phases: Mapping[str, Span]
-    workers: tuple[tuple[int, str, int, str, int | None], ...]  # process id and name, thread id and name, number if any
+    workers: tuple[TracedWorker, ...]
     tasks: tuple[tuple[int, int, int], ...]  # worker (its place among `workers`), begin, end
 
 

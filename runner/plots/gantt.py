@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..journal import Trace
+from ..journal.lines import line_of
 from ..summary import Row, Summary
 from ..summary.words import axes, by_workload, contestant
 from ..verdict import Verdicts
@@ -45,13 +46,12 @@ def _traced(row: Row, trace: Trace, among: Sequence[str]) -> Traced:
     lanes: dict[tuple[int, int], list[tuple[float, float]]] = {}
     names: dict[tuple[int, int], list[str]] = {}
     for pid, process, tid, thread, slot in trace.workers:
-        lane = (pid, tid if slot is None else slot)
+        lane = line_of((pid, process, tid, thread, slot))
         lanes.setdefault(lane, [])
         name = thread if pid == trace.pid else f"{process} {pid}"
         names.setdefault(lane, []).append(name if slot is None else f"worker {slot + 1}")
     for index, begin, end in trace.tasks:
-        pid, _, tid, _, slot = trace.workers[index]
-        lanes[pid, tid if slot is None else slot].append((_seconds(begin), _seconds(end)))
+        lanes[line_of(trace.workers[index])].append((_seconds(begin), _seconds(end)))
     phases = tuple((name, _seconds(begin), _seconds(end)) for name, (begin, end) in trace.phases.items())
     shown = sorted((Lane(names[lane][0], tuple(sorted(spans))) for lane, spans in lanes.items()), key=_numbered)
     return Traced(f"{contestant(row, among)}, process {trace.pid}", phases, tuple(shown[:LANES_AT_MOST]))

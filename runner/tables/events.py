@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..journal import Trace
+from ..journal.lines import TracedWorker, line_of
 from ..matrix import Cell
 from ..summary import Summary
 
@@ -51,7 +52,7 @@ def _of_cell(cell: Cell, trace: Trace, ids: Mapping[int, int]) -> Iterator[Event
     yield _metadata("thread_name", ids[trace.pid], PHASES_LINE, "phases")
     for phase, (begin, end) in trace.phases.items():
         yield _slice(phase, "phase", (ids[trace.pid], PHASES_LINE), (begin, end), {})
-    lines = [(ids[worker[0]], _line(worker)) for worker in trace.workers]
+    lines = [(ids[pid], line) for pid, line in map(line_of, trace.workers)]
     for pid, line in dict.fromkeys(lines):
         there = [worker for worker, at in zip(trace.workers, lines, strict=True) if at == (pid, line)]
         yield _metadata("thread_name", pid, line, _called(there))
@@ -62,13 +63,7 @@ def _of_cell(cell: Cell, trace: Trace, ids: Mapping[int, int]) -> Iterator[Event
         yield _slice(f"task {number}", cell.workload.name, lines[index], (begin, end), where)
 
 
-def _line(worker: tuple[int, str, int, str, int | None]) -> int:
-    """Workers that share a thread have a line each."""
-    _, _, tid, _, slot = worker
-    return tid if slot is None else slot + 1
-
-
-def _called(there: Sequence[tuple[int, str, int, str, int | None]]) -> str:
+def _called(there: Sequence[TracedWorker]) -> str:
     """Threads that come and go on one line are named by each task instead."""
     *_, thread, slot = there[0]
     if len(there) > 1:
