@@ -8,19 +8,19 @@ from .. import atomic
 from ..summary import Summary
 from ..verdict import Verdicts
 from .break_even import break_even_picture
-from .chart import Bars, Chart, Lanes, Lines, Picture
+from .chart import STILL, Bars, Chart, Lanes, Lines, Most, Picture
 from .gantt import gantt
 from .phases import phases
 from .scaling import scaling_picture
 from .svg import digest_in
 
-__all__ = ["Bars", "Chart", "Lanes", "Lines", "Picture", "pictures", "write"]
+__all__ = ["Bars", "Chart", "Lanes", "Lines", "Most", "Picture", "pictures", "write"]
 
 
-def pictures(summary: Summary, verdicts: Verdicts) -> tuple[Picture, ...]:
+def pictures(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> tuple[Picture, ...]:
     """Those that are worth looking at, as data; nothing is drawn."""
     makers = (scaling_picture, break_even_picture, phases, gantt)
-    return tuple(picture for make in makers for picture in make(summary, verdicts))
+    return tuple(picture for make in makers for picture in make(summary, verdicts, most))
 
 
 def write(found: tuple[Picture, ...], folder: Path) -> tuple[Path, ...]:

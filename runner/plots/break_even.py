@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..summary import Summary
 from ..summary.words import axes, by_workload, place, short
 from ..verdict import BreakEven, Verdicts
-from .chart import Line, Lines, Picture, Point, file_name, panels_of
+from .chart import STILL, Line, Lines, Most, Picture, Point, file_name, panels_of
 
 WIDE = 10
 """Values that lie so many times apart are shown on a scale of their logarithms."""
@@ -24,7 +24,7 @@ class _Of:
     names: Sequence[str]
 
 
-def break_even_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
+def break_even_picture(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> Iterator[Picture]:
     """One for each number that takes three values or more in a workload's cells."""
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
@@ -33,14 +33,15 @@ def break_even_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture
         for axis in among:
             found = [one for one in own if one.axis == axis]
             if found:
-                yield _picture(found, _Of(workload, axis, among, list(groups)))
+                yield _picture(found, _Of(workload, axis, among, list(groups)), most)
 
 
-def _picture(found: Sequence[BreakEven], of: _Of) -> Picture:
+def _picture(found: Sequence[BreakEven], of: _Of, most: Most) -> Picture:
     others = [name for name in of.among if name != of.axis]
-    panels, words = panels_of((place(one.points[0].row, others).removeprefix(", "), _line(one)) for one in found)
+    lines = ((place(one.points[0].row, others).removeprefix(", "), _line(one)) for one in found)
+    panels, words = panels_of(lines, most)
     name = short(of.axis, of.among)
-    values = sorted({point.x for panel in panels for line in panel.lines for point in line.points})
+    values = sorted({x for panel in panels for x in panel.xs})
     log_x = bool(values) and values[0] > 0 and values[-1] >= WIDE * values[0]
     chart = Lines(name, name, "speedup (×)", log_x, False, None, panels)
     alt = f"{of.workload}: speedup over {name}, for {words}"

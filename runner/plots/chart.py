@@ -12,10 +12,23 @@ from typing import Literal
 from ..stats import Interval
 from .svg import LABEL
 
-PANELS_AT_MOST = 6
-LINES_AT_MOST = 8
-BARS_AT_MOST = 24
-"""What is beyond would not be legible; a picture's text says what was left out."""
+FAR = 16
+"""Times as much as the least: from there on only logarithms show both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much one picture holds: what is beyond would not be legible, and its text says what was left out."""
+
+    panels: int = 6
+    lines: int = 8
+    bars: int = 24
+    lanes: int = 48
+    tasks: int = 4_000  # slices on the lanes; beyond these trace.json is the place to look
+
+
+STILL = Most()
+"""A picture that nobody can point at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,16 @@ class Panel:
     title: str
     lines: tuple[Line, ...]
 
+    @property
+    def points(self) -> list[Point]:
+        """Those of all its lines."""
+        return [point for line in self.lines for point in line.points]
+
+    @property
+    def xs(self) -> list[float]:
+        """Where something was measured, the least first."""
+        return sorted({point.x for point in self.points})
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -62,6 +85,17 @@ class Lines:
     cores: int | None
     panels: tuple[Panel, ...]
     kind: Literal["lines"] = "lines"
+
+    def scales(self, panel: Panel) -> tuple[bool, bool]:
+        """Whether x and y are shown by their logarithms: what is far apart is; where y = x is drawn both are or neither,
+        so that it stays a line."""
+        ys = [point.y for point in panel.points]
+        log_x = self.log_x or (self.ideal and panel.xs[-1] > FAR)
+        return log_x, max(ys) > FAR * min(ys) and (log_x or not self.ideal)
+
+    def shared_cores(self, panel: Panel) -> int | None:
+        """The number of cores, where some of the panel's workers share them."""
+        return self.cores if self.ideal and self.cores and self.cores < panel.xs[-1] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +163,12 @@ class Picture:
         return f"{LABEL}{self.digest}"
 
 
-def panels_of(lines: Iterable[tuple[str, Line]]) -> tuple[tuple[Panel, ...], str]:
+def panels_of(lines: Iterable[tuple[str, Line]], most: Most) -> tuple[tuple[Panel, ...], str]:
     """Lines with what they have in common → as many panels as are legible, and the words for what they show."""
     panels: dict[str, list[Line]] = {}
     for title, line in lines:
         panels.setdefault(title, []).append(line)
-    shown = [Panel(title, tuple(own[:LINES_AT_MOST])) for title, own in list(panels.items())[:PANELS_AT_MOST]]
+    shown = [Panel(title, tuple(own[: most.lines])) for title, own in list(panels.items())[: most.panels]]
     names = ", ".join(dict.fromkeys(line.name for panel in shown for line in panel.lines))
     return tuple(shown), names + left_out(len(shown), len(panels), "panels")
 
@@ -149,6 +183,11 @@ def file_name(kind: str, workload: str, names: Sequence[str]) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-") or "unnamed"
+
+
+def tick(x: float) -> str:
+    """A place on an axis, as text."""
+    return f"{x:,.10g}"
 
 
 def short(value: float) -> float:

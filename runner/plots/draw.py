@@ -12,7 +12,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
-from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Point, Traced
+from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Traced, tick
 from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ WIDTH = 7.2
 """Inches: what GitHub shows without making it smaller."""
 PANEL_WIDTH, PANEL_HEIGHT = 3.6, 2.7
 BAR_HEIGHT, LANE_HEIGHT, MARGIN = 0.26, 0.17, 0.95
-FAR = 16
-"""Times as much as the least."""
 TICKS_AT_MOST = 8
 PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
 
@@ -67,16 +65,14 @@ def _lines(chart: Lines) -> Figure:
 def _panel(axes: Axes, panel: Panel, chart: Lines, names: Sequence[str]) -> None:
     for line in panel.lines:
         _line(axes, line, names.index(line.name))
-    points = [point for line in panel.lines for point in line.points]
-    xs = sorted({point.x for point in points})
     if chart.ideal:
-        axes.plot([1, max(xs)], [1, max(xs)], color=FAINT, linestyle=":", linewidth=1)
+        axes.plot([1, panel.xs[-1]], [1, panel.xs[-1]], color=FAINT, linestyle=":", linewidth=1)
     axes.axhline(1, color=FAINT, linewidth=0.8)
-    if chart.cores and chart.ideal and chart.cores < max(xs):
-        axes.axvline(chart.cores, color=FAINT, linestyle="--", linewidth=0.8)
-        axes.annotate(f" {chart.cores} cores", (chart.cores, 1), xycoords=("data", "axes fraction"), va="top")
+    if cores := chart.shared_cores(panel):
+        axes.axvline(cores, color=FAINT, linestyle="--", linewidth=0.8)
+        axes.annotate(f" {cores} cores", (cores, 1), xycoords=("data", "axes fraction"), va="top")
     axes.set(title=panel.title, xlabel=chart.x_label, ylabel=chart.y_label)
-    _scales(axes, chart, points, xs)
+    _scales(axes, chart, panel)
     axes.grid(visible=True)
 
 
@@ -94,21 +90,19 @@ def _line(axes: Axes, line: Line, place: int) -> None:
         axes.plot(*zip(*line.law, strict=True), color=colour, linewidth=1.2, linestyle="-.")
 
 
-def _scales(axes: Axes, chart: Lines, points: Sequence[Point], xs: Sequence[float]) -> None:
-    """Ticks where something was measured. What is far apart is shown by its logarithm; where y = x is drawn both are,
-    so that it stays a line."""
-    ys = [point.y for point in points]
-    far = max(ys) > FAR * min(ys)
-    if chart.log_x or (chart.ideal and max(xs) > FAR):
+def _scales(axes: Axes, chart: Lines, panel: Panel) -> None:
+    """Ticks where something was measured."""
+    log_x, log_y = chart.scales(panel)
+    if log_x:
         axes.set_xscale("log")
-    if far and (axes.get_xscale() == "log" or not chart.ideal):
+    if log_y:
         axes.set_yscale("log")
         axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter=StrMethodFormatter("{x:g}"))
     else:
         axes.set_ylim(bottom=0)
     axes.minorticks_off()
-    if len(xs) <= TICKS_AT_MOST:
-        axes.set_xticks(xs, [f"{x:,.10g}" for x in xs])
+    if len(panel.xs) <= TICKS_AT_MOST:
+        axes.set_xticks(panel.xs, [tick(x) for x in panel.xs])
 
 
 def _legend(made: Figure, axes: Axes, names: Sequence[str], chart: Lines) -> None:

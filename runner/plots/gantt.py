@@ -10,30 +10,26 @@ from ..journal.lines import line_of
 from ..summary import Row, Summary
 from ..summary.words import axes, by_workload, contestant
 from ..verdict import Verdicts
-from .chart import Lane, Lanes, Picture, Traced, file_name, left_out, short
-
-LANES_AT_MOST = 48
-TASKS_AT_MOST = 4_000
-"""Slices in one picture: beyond these trace.json is the place to look."""
+from .chart import STILL, Lane, Lanes, Most, Picture, Traced, file_name, left_out, short
 
 
-def gantt(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
+def gantt(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> Iterator[Picture]:
     """One for each workload of which some cell was traced."""
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
         traced = [row for row in rows if row.cell.key in summary.traces]
         if traced:
-            yield _picture(workload, traced, summary, list(groups))
+            yield _picture(workload, traced, summary, list(groups), most)
 
 
-def _picture(workload: str, rows: Sequence[Row], summary: Summary, names: Sequence[str]) -> Picture:
+def _picture(workload: str, rows: Sequence[Row], summary: Summary, names: Sequence[str], most: Most) -> Picture:
     among = axes(summary.rows)
     cells: list[Traced] = []
     lanes = tasks = 0
     for row in rows:
-        cell = _traced(row, summary.traces[row.cell.key], among)
+        cell = _traced(row, summary.traces[row.cell.key], among, most)
         lanes, tasks = lanes + len(cell.lanes), tasks + sum(len(lane.tasks) for lane in cell.lanes)
-        if cells and (lanes > LANES_AT_MOST or tasks > TASKS_AT_MOST):
+        if cells and (lanes > most.lanes or tasks > most.tasks):
             break
         cells.append(cell)
     alt = f"{workload}: when each task ran in which worker, for {'; '.join(cell.name for cell in cells)}"
@@ -41,7 +37,7 @@ def _picture(workload: str, rows: Sequence[Row], summary: Summary, names: Sequen
     return Picture(file_name("trace", workload, names), workload, alt, Lanes(tuple(cells)))
 
 
-def _traced(row: Row, trace: Trace, among: Sequence[str]) -> Traced:
+def _traced(row: Row, trace: Trace, among: Sequence[str], most: Most) -> Traced:
     """Threads that come and go on one worker's lane share it."""
     lanes: dict[tuple[int, int], list[tuple[float, float]]] = {}
     names: dict[tuple[int, int], list[str]] = {}
@@ -54,7 +50,7 @@ def _traced(row: Row, trace: Trace, among: Sequence[str]) -> Traced:
         lanes[line_of(trace.workers[index])].append((_seconds(begin), _seconds(end)))
     phases = tuple((name, _seconds(begin), _seconds(end)) for name, (begin, end) in trace.phases.items())
     shown = sorted((Lane(names[lane][0], tuple(sorted(spans))) for lane, spans in lanes.items()), key=_numbered)
-    return Traced(f"{contestant(row, among)}, process {trace.pid}", phases, tuple(shown[:LANES_AT_MOST]))
+    return Traced(f"{contestant(row, among)}, process {trace.pid}", phases, tuple(shown[: most.lanes]))
 
 
 def _numbered(lane: Lane) -> list[tuple[int, str]]:

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from ..summary import Row, Summary
 from ..summary.words import axes, by_workload, contestant
 from ..verdict import Verdicts
-from .chart import BARS_AT_MOST, Bar, Bars, Picture, file_name, left_out, short
+from .chart import STILL, Bar, Bars, Most, Picture, file_name, left_out, short
 
 LEAST_BARS = 4
 VISIBLE = 0.05
 """Where startup and stop are a smaller share of every makespan there is nothing to see that the table has not."""
 
 
-def phases(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
+def phases(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> Iterator[Picture]:
     """One for each workload of which some model spends a visible share of its makespan on starting and stopping."""
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
         among = axes(rows)
         bars = [bar for row in rows if (bar := _bar(row, among))]
         if len(bars) >= LEAST_BARS and any(_is_visible(bar) for bar in bars):
-            yield _picture(workload, bars, list(groups))
+            yield _picture(workload, bars, list(groups), most)
 
 
 def _bar(row: Row, among: Sequence[str]) -> Bar | None:
@@ -36,8 +36,8 @@ def _is_visible(bar: Bar) -> bool:
     return startup + stop > VISIBLE * (startup + cold + stop)
 
 
-def _picture(workload: str, bars: Sequence[Bar], names: Sequence[str]) -> Picture:
-    shown = bars[:BARS_AT_MOST]
+def _picture(workload: str, bars: Sequence[Bar], names: Sequence[str], most: Most) -> Picture:
+    shown = bars[: most.bars]
     alt = f"{workload}: makespan of {len(shown)} cells as startup, first batch and stop"
     alt += left_out(len(shown), len(bars), "cells")
     return Picture(file_name("phases", workload, names), workload, alt, Bars(tuple(shown)))

@@ -8,7 +8,7 @@ from ..stats import Interval
 from ..summary import Summary
 from ..summary.words import axes, by_workload, place
 from ..verdict import Fit, Scaling, Verdicts
-from .chart import Line, Lines, Picture, Point, file_name, panels_of, short
+from .chart import STILL, Line, Lines, Most, Panel, Picture, Point, file_name, panels_of, short
 
 LEAST_COUNTS = 3
 """Two numbers of workers are two numbers, and no course."""
@@ -16,20 +16,20 @@ STEPS = 8
 """Points of a law's curve between one worker and the next."""
 
 
-def scaling_picture(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
+def scaling_picture(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> Iterator[Picture]:
     """One for each workload of which some model was measured with three numbers of workers at least."""
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
         keys = {row.cell.key for row in rows}
         found = [one for one in verdicts.scaling if one.row.cell.key in keys and 1 + len(one.points) >= LEAST_COUNTS]
         if found:
-            yield _picture(workload, found, axes(rows), summary, list(groups))
+            among = axes(rows)
+            panels = panels_of(((place(one.row, among).removeprefix(", "), _line(one)) for one in found), most)
+            yield _picture(workload, panels, summary, list(groups))
 
 
-def _picture(
-    workload: str, found: Sequence[Scaling], among: Sequence[str], summary: Summary, names: Sequence[str]
-) -> Picture:
-    panels, words = panels_of((place(one.row, among).removeprefix(", "), _line(one)) for one in found)
+def _picture(workload: str, shown: tuple[tuple[Panel, ...], str], summary: Summary, names: Sequence[str]) -> Picture:
+    panels, words = shown
     cores = summary.machine.usable_cpus if summary.machine else None
     chart = Lines("workers", "workers", "speedup of a batch (×)", False, True, cores, panels)
     alt = f"{workload}: speedup of a batch over the number of workers, for {words}"
