@@ -5,20 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from markdown_it import MarkdownIt
-
 from .plots import Picture
 from .plots.draw import drawn
 from .summary import Summary
+from .tables import markdown
 from .tables.page import page
 from .verdict import Verdicts
 
 
 def html(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[Picture]) -> str:
     """All in one text, with no file or network behind it."""
-    rendered = str(
-        MarkdownIt("commonmark", {"html": True}).enable("table").render(page(summary, verdicts, command, pictures))
-    )
+    rendered = markdown.html(page(summary, verdicts, command, pictures))
     for picture in pictures:
         data = base64.b64encode(drawn(picture).encode()).decode()
         rendered = rendered.replace(f'src="{picture.file}"', f'src="data:image/svg+xml;base64,{data}"')

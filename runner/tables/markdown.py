@@ -1,4 +1,4 @@
-"""text, tables → markdown for GitHub's renderer, in which no text can break the page or pass for markup."""
+"""text, tables → markdown for GitHub's renderer, in which no text can break the page or pass for markup; its HTML."""
 
 from __future__ import annotations
 
@@ -63,6 +63,13 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], alignments: Seq
         rows, headers=headers, tablefmt=layout, disable_numparse=True, stralign=None, numalign=None
     )
     return str(rendered)
+
+
+def html(markdown: str) -> str:
+    """Our own markdown as a browser has it; what it escapes stays inert there, too."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
 
 
 def fences(lines: Iterable[str]) -> Iterator[str]:
