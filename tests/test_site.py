@@ -8,15 +8,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import plotly.graph_objects
 import pytest
-from records import Line, StandIn, cell, changed, failed, journal, variant
+from markdown_it.token import Token
+from pages import GFM
+from records import THREADS, Line, StandIn, cell, changed, failed, journal
 from test_command import REPOSITORY, runmatrix
 from test_compare import ALONE, CELLS, EXPERIMENT, FOUR, TWO, measured
 
@@ -24,12 +24,12 @@ from runner.errors import CommandError
 from runner.origin import origin
 from runner.site import write_site
 from runner.site.assets import assets
+from runner.site.measured import Measured
 from runner.site.measured import measured as measured_in
-from runner.site.pictures import pictures
-from runner.summary import summarise
 
 LINES = measured("s1")
 NASTY = '</script><img src=x onerror="alert(1)">{{ 7 * 7 }}'
+NASTY_NAME = """</script><script>alert(1)</script><u>"'&lt; `Ü` 😀 ${1} {{ 7 * 7 }}"""
 
 
 def site(folder: Path, lines: Sequence[Line] = LINES, name: str = "waiting") -> str:
@@ -73,17 +73,43 @@ def test_the_index_says_of_every_experiment_its_question_answers_date_and_machin
         assert re.match(r" wait : threads with 4 workers, 2\.\d+× faster than serial .*2026-11-22 m-here", row)
 
 
-def test_answers_are_those_of_the_committed_tables_where_these_are_of_the_same_cells() -> None:
-    compared = 0
+def comparable() -> list[tuple[Path, Measured]]:
+    """The committed experiments whose tables are of the same cells as their journals, in the same state."""
+    found = []
     for name, held in origin("results", REPOSITORY).journals.items():
-        folder, found = REPOSITORY / "results" / name, measured_in(name, held)
-        with (folder / "summary.csv").open(newline="") as sheet:
+        known = measured_in(name, held)
+        with (REPOSITORY / "results" / name / "summary.csv").open(newline="") as sheet:
             committed = {row["key"]: row["status"] for row in csv.DictReader(sheet)}
-        if committed == {row.cell.key: row.status for row in found.summary.rows}:
-            answers = {each.workload: each.lead for each in found.verdicts.answers}
-            assert answers == json.loads((folder / "environment.json").read_text())["answers"]
-            compared += 1
-    assert compared
+        if committed == {row.cell.key: row.status for row in known.summary.rows}:
+            found.append((REPOSITORY / "results" / name, known))
+    assert found
+    return found
+
+
+def test_answers_are_those_of_the_committed_tables_where_these_are_of_the_same_cells() -> None:
+    for folder, known in comparable():
+        answers = {each.workload: each.lead for each in known.verdicts.answers}
+        assert answers == json.loads((folder / "environment.json").read_text())["answers"]
+
+
+def said_in(markdown: str) -> Iterator[str]:
+    """What a summary.md says, piece by piece, but for pictures, the folded table of all figures and the command."""
+    folded = False
+    for token in GFM.parse(markdown):
+        folded = _is_folded(token, folded)
+        if token.type == "inline" and not folded and not token.content.startswith(("![", "To measure it again")):
+            yield Reader(GFM.renderInline(token.content)).text
+
+
+def _is_folded(token: Token, before: bool) -> bool:
+    return "All figures" in token.content if token.type == "html_block" else before
+
+
+def test_pages_say_what_the_committed_tables_say_where_these_are_of_the_same_cells(tmp_path: Path) -> None:
+    write_site(origin("results", REPOSITORY).journals, tmp_path)
+    for folder, known in comparable():
+        page = Reader((tmp_path / "experiments" / f"{known.name}.html").read_text()).text
+        assert [piece for piece in said_in((folder / "summary.md").read_text()) if piece not in page] == []
 
 
 def test_the_same_journals_give_the_same_bytes(tmp_path: Path) -> None:
@@ -111,20 +137,27 @@ def test_the_index_leads_to_the_page_whatever_the_experiment_is_called(name: str
     assert (tmp_path / os.fsdecode(unquote_to_bytes(link))).is_file()
 
 
+def nasty() -> list[Line]:
+    """Of an experiment whose every text is markup of one kind or another."""
+    experiment = {
+        "question": NASTY,
+        "workloads": {NASTY_NAME: {"kind": "sleep", "seconds": 0.05}},
+        "models": ["serial", {"kind": "threads", "label": NASTY_NAME}],
+        "tasks": [100],
+        "expect": [{"workload": [NASTY_NAME], "model": [NASTY_NAME], "workers": [2], "speedup": ">= 1"}],
+    }
+    lines = StandIn(share=0.1).declared((ALONE, cell(THREADS), TWO, FOUR), 10, "s1", {"experiment": experiment})
+    lines = changed(lines, TWO.key, [1], {"notes": [NASTY]})
+    return changed(lines, FOUR.key, [10], failed("failed", NASTY))
+
+
 def test_what_comes_from_users_is_text(tmp_path: Path) -> None:
-    nasty = cell(variant(NASTY, "threads"), 2)
-    lines = StandIn().declared((ALONE, nasty), 10, "s1", {"experiment": {**EXPERIMENT, "question": NASTY}})
-    lines = changed(lines, nasty.key, [1], {"notes": [NASTY]})
-    page = site(tmp_path, changed(lines, nasty.key, range(2, 11), failed("failed", NASTY)), name="waiting")
-    assert "img" not in Reader(page).tags
-    assert "img" not in Reader((tmp_path / "index.html").read_text()).tags
-    assert NASTY in Reader(page).text
-
-
-def test_pictures_hold_no_markup_of_users() -> None:
-    named = [cell(variant("<b>serial</b>", "serial"), workers) for workers in (1, 2)]
-    rows = summarise(named, journal(StandIn().run([ALONE, *named], 10)), "waiting", "").rows
-    assert "<b>" not in json.dumps([[picture.traces, picture.layout] for picture in pictures(rows)])
+    page = site(tmp_path, nasty())
+    for written in (page, (tmp_path / "index.html").read_text()):
+        assert not {"img", "u"} & set(Reader(written).tags)
+        assert NASTY in Reader(written).text
+    for said in (f"{NASTY_NAME} with 2 workers", f"✔ speedup >= 1 for workload {NASTY_NAME}", f"failed {NASTY}"):
+        assert said in Reader(page).text
 
 
 def test_the_table_has_every_figure_with_its_interval_and_the_number_to_sort_by(tmp_path: Path) -> None:
@@ -175,39 +208,6 @@ def test_an_empty_journal_has_a_page_that_says_so(tmp_path: Path) -> None:
     assert "Nothing has been measured yet." in site(tmp_path, [])
 
 
-def _pictures() -> list[Mapping[str, Any]]:
-    rows = summarise((ALONE, TWO, FOUR), journal(StandIn(share=0.2).run(CELLS, 10)), "waiting", "").rows
-    return [{"data": picture.traces, "layout": picture.layout} for picture in pictures(rows)]
-
-
-def test_the_picture_of_speedups_is_of_the_measured_ones() -> None:
-    serial, threads = _pictures()[0]["data"]
-    assert (serial["x"], serial["y"]) == ([1], [1.0])
-    assert threads["x"] == [2, 4]
-    assert threads["y"] == pytest.approx([1 / 0.6, 1 / 0.4])
-
-
-def test_the_picture_of_phases_adds_up_to_the_makespan() -> None:
-    bars = _pictures()[1]["data"]
-    assert [bar["name"] for bar in bars] == ["startup", "cold", "stop"]
-    startup, cold, stop = (bar["x"][0] for bar in bars)
-    assert (startup / cold, stop / cold) == pytest.approx((1 / 8, 1 / 8))
-
-
-def test_a_hover_says_cell_figure_interval_and_blocks() -> None:
-    assert _pictures()[0]["data"][1]["text"][0] == "threads with 2 workers: 1.67× (1.67 to 1.67), 10 blocks"
-
-
-def test_plotly_knows_every_setting_of_the_pictures() -> None:
-    for picture in _pictures():
-        plotly.graph_objects.Figure(picture)
-
-
-def test_models_with_one_number_of_workers_each_make_no_picture_of_speedups() -> None:
-    rows = summarise((ALONE, TWO), journal(StandIn().run(CELLS, 10)), "waiting", "").rows
-    assert [picture.caption.partition(":")[0] for picture in pictures(rows)] == ["What the makespan is made of"]
-
-
 def test_a_missing_package_is_named_with_what_to_install() -> None:
     with pytest.raises(CommandError, match=r"no-such-package: pip install 'runmatrix\[site\]'"):
         assets(("itables", "no-such-package"))
@@ -218,6 +218,12 @@ def test_somebody_elses_index_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="name another folder"):
         site(tmp_path)
     assert (tmp_path / "index.html").read_text() == "my own page"
+
+
+def test_a_file_that_is_named_for_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "pages").write_text("mine")
+    with pytest.raises(CommandError, match="pages is a file: name a folder"):
+        site(tmp_path / "pages")
 
 
 def test_no_other_command_imports_what_pages_are_made_with() -> None:

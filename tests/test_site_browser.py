@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from records import changed, failed, journal
+from records import StandIn, changed, failed, journal
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -18,6 +18,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from test_compare import FOUR, TWO, measured
+from test_plots import MANY
+from test_site import NASTY_NAME, nasty
 
 from runner.site import write_site
 
@@ -37,7 +39,7 @@ LINES = changed(measured("s1"), TWO.key, [3], failed("timeout", "took too long")
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    write_site({"waiting": journal(LINES)}, folder)
+    write_site({"waiting": journal(LINES), "many": journal(StandIn(share=0.1).declared(MANY, 10, "s"))}, folder)
     return folder
 
 
@@ -146,7 +148,47 @@ def test_pointing_at_a_picture_tells_the_figure_and_its_interval(browser: Chrome
     point = found(browser, ".scatterlayer .point")[-1]
     ActionChains(browser).move_to_element(point).perform()
     WebDriverWait(browser, 10).until(lambda _: hovered(browser))
-    assert re.fullmatch(r"threads with 4 workers: [\d.]+× \([\d.]+ to [\d.]+\), 10 blocks", hovered(browser))
+    assert re.fullmatch(r"threads with 4 workers: [\d.]+× \([\d.]+ to [\d.]+\)", hovered(browser))
+
+
+@pytest.fixture
+def narrow(chrome: Chrome) -> Iterator[None]:
+    """A telephone's window."""
+    size = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    yield
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("name", ["index.html", "experiments/waiting.html"])
+def test_on_a_telephone_only_tables_are_wider_than_the_window(
+    name: str, browser: Chrome, pages: Path, narrow: None
+) -> None:
+    browser.get((pages / name).as_uri())
+    WebDriverWait(browser, 30).until(lambda _: found(browser, "html[data-ready]"))
+    assert browser.execute_script("return document.documentElement.scrollWidth") == 400
+
+
+def test_on_a_telephone_names_stand_above_their_bars(browser: Chrome, pages: Path, narrow: None) -> None:
+    browser.get((pages / "experiments" / "many.html").as_uri())
+    WebDriverWait(browser, 10).until(lambda _: found(browser, ".annotation-text"))
+    name, bar = (found(browser, selector)[0] for selector in (".annotation-text", ".barlayer .point"))
+    assert name.text == "serial"
+    assert name.location["y"] + name.size["height"] <= bar.location["y"] + 1
+
+
+def test_a_law_is_seen_beside_the_ideal_line(browser: Chrome) -> None:
+    legend = [each.text for each in found(browser, ".legendtext")]
+    assert {"threads", "ideal", "fitted law"} <= set(legend)
+
+
+def test_a_link_of_the_page_leads_to_how_it_was_measured(browser: Chrome) -> None:
+    found(browser, "nav a[href='#measured']")[0].click()
+    shown = found(browser, "#measured")[0]
+    WebDriverWait(browser, 10).until(
+        lambda _: browser.execute_script("return arguments[0].getBoundingClientRect().top < innerHeight", shown)
+    )
+    assert "Each block holds its cells in random order" in shown.text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -154,7 +196,7 @@ def test_a_picture_of_the_page_is_legible_in_light_and_dark(browser: Chrome, sch
     feature = {"name": "prefers-color-scheme", "value": scheme}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
     assert len(browser.get_screenshot_as_png()) > 10_000
-    for selector in ("h1", "table.data td", ".picture .xtick text", "figcaption", "a"):
+    for selector in ("h1", "table.data td", ".picture .xtick text", "figcaption", "a", "td sub"):
         assert contrast(browser, selector) >= 4.5
 
 
@@ -174,3 +216,19 @@ def luminance(colour: str) -> float:
     shares = [int(part) / 255 for part in colour[4:-1].split(",")]
     red, green, blue = (share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_names_of_users_are_text_in_everything_that_scripts_make_of_them(chrome: Chrome, tmp_path: Path) -> None:
+    write_site({"nasty": journal(nasty())}, tmp_path)
+    for page in ("index.html", "experiments/nasty.html"):
+        chrome.get((tmp_path / page).as_uri())
+        WebDriverWait(chrome, 30).until(lambda _: found(chrome, "html[data-ready]"))
+        for button in found(chrome, "table.data th button.dtcc-button"):
+            chrome.execute_script("arguments[0].click()", button)
+            assert found(chrome, ".dtcc-list-buttons button")
+            assert found(chrome, "img, u") == []
+    ActionChains(chrome).send_keys(Keys.ESCAPE).perform()
+    chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", point := found(chrome, ".point")[-1])
+    ActionChains(chrome).move_to_element(point).perform()
+    WebDriverWait(chrome, 10).until(lambda _: hovered(chrome).startswith(NASTY_NAME))
+    assert log(chrome, "browser") == []

@@ -20,12 +20,14 @@ INDEX = "index.html"
 def write_site(journals: Mapping[str, Journal], folder: Path) -> tuple[Path, ...]:
     """Write the pages of all experiments; gives the files that this changed. The same journals give the same bytes.
 
-    Raises CommandError where a package is missing that pages are made with, or the folder holds somebody else's index;
+    Raises CommandError where a package is missing that pages are made with, or the folder is a file or holds somebody else's index;
     ResultsError where a file can't be read or written.
     """
     shared = assets()
     from .pages import pages  # its templates need a package of the extra, which `assets` has looked for
 
+    if folder.is_file():
+        raise CommandError(f"{folder} is a file: name a folder")
     _refuse_another_index(folder)
     written = pages([measured(name, journal) for name, journal in sorted(journals.items())], MARK)
     return tuple(folder / name for name, text in {**shared, **written}.items() if atomic.write(folder / name, text))

@@ -15,8 +15,8 @@ from ..verdict import Verdicts
 Figure = Interval | float | None
 
 MEASURED: dict[str, Callable[[Figures], Figure]] = {
-    "makespan (s)": lambda figures: figures.makespan_s,
     "speedup (×)": lambda figures: figures.speedup,
+    "makespan (s)": lambda figures: figures.makespan_s,
     "efficiency": lambda figures: figures.efficiency,
     "startup (s)": lambda figures: figures.startup_s,
     "cold (s)": lambda figures: figures.cold_s,
@@ -27,6 +27,7 @@ MEASURED: dict[str, Callable[[Figures], Figure]] = {
     "task p50 (s)": lambda figures: figures.task_p50_s,
     "task p95 (s)": lambda figures: figures.task_p95_s,
     "task p99 (s)": lambda figures: figures.task_p99_s,
+    "tasks timed": lambda figures: figures.task_n,
     "CPU (s)": lambda figures: figures.cpu_s,
     "CPU/wall": lambda figures: figures.cpu_per_wall,
     "memory (MiB)": lambda figures: figures.memory_mib,
@@ -86,15 +87,15 @@ def _entries(row: Row, swept_there: Sequence[str], verdicts: Verdicts) -> dict[s
         "workload": Entry(one_line(row.cell.workload.name)),
         "model": Entry(one_line(row.cell.model.name)),
         **{one_line(name): _value(values.get(name)) for name in swept_there},
-        "options": Entry(assignments(row.options)),
         "workers": _value(row.cell.workers),
         "python": Entry(one_line(row.python)),
         "tasks": _value(row.tasks),
-        "status": Entry(row.status),
         "verdict": Entry(verdicts.words(row.cell.key)),
-        "blocks": _value(len(row.counted)),
+        "status": Entry(row.status),
         **{name: _figure(figure(row.figures) if row.figures else None) for name, figure in MEASURED.items()},
+        "blocks": _value(len(row.counted)),
         "GIL": Entry(one_line(row.gil)),
+        "options": Entry(assignments(row.options)),
         "notes": Entry(one_line("; ".join(row.notes))),
         "reason": Entry(one_line(row.reason)),
     }

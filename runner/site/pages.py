@@ -1,4 +1,5 @@
-"""[Measured] → HTML by file name: the index, and a page for each experiment. The templates escape whatever they show."""
+"""[Measured] → HTML by file name: the index, and a page for each experiment. The templates escape whatever they show,
+but for the markdown of summary.md, which has that behind it."""
 
 from __future__ import annotations
 
@@ -8,14 +9,15 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..summary import Row
-from ..summary.words import by_workload, machine_in_words, noise_in_words, plural, span, statuses
-from ..verdict import SIGNS
+from ..summary.words import machine_in_words, plural, statuses
+from ..tables.markdown import html
+from ..tables.page import said
+from ..tables.speedups import SEE_SHEET
 from .assets import OWN
 from .columns import table_of
 from .detail import details
 from .measured import Measured
-from .pictures import pictures
+from .pictures import graphics
 
 
 def pages(experiments: Sequence[Measured], mark: str) -> dict[str, str]:
@@ -23,9 +25,8 @@ def pages(experiments: Sequence[Measured], mark: str) -> dict[str, str]:
     environment = Environment(
         loader=FileSystemLoader(OWN), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(
-        mark=mark, signs=SIGNS, plural=plural, statuses=statuses, machine_in_words=machine_in_words
-    )
+    environment.globals.update(mark=mark, plural=plural, statuses=statuses, machine_in_words=machine_in_words)
+    environment.filters["html"] = _html
     index = environment.get_template("index.html").render(
         root="", experiments=[(quote(os.fsencode(_page(each.name))), each) for each in experiments]
     )
@@ -39,25 +40,20 @@ def _page(name: str) -> str:
 
 def _experiment(environment: Environment, measured: Measured) -> str:
     summary, verdicts = measured.summary, measured.verdicts
-    answers = {answer.workload: answer for answer in verdicts.answers}
-    works = [
-        (name, answers[name], verdicts.kind_texts(name), pictures(rows))
-        for name, rows in by_workload(summary.rows).items()
-    ]
+    told, drawn = said(summary, verdicts), graphics(summary, verdicts)
     return environment.get_template("experiment.html").render(
         root="../" * (measured.name.count("/") + 1),
         name=measured.name,
         summary=summary,
         verdicts=verdicts,
-        works=works,
+        told=told,
+        works=[(name, text, drawn.get(name, [])) for name, text in told.workloads.items()],
         table=table_of(summary.rows, verdicts),
         details=details(measured),
-        extent=_extent(summary.rows),
-        noise=noise_in_words(summary.noise),
     )
 
 
-def _extent(rows: Sequence[Row]) -> str:
-    """`8 to 10 blocks`."""
-    blocks = [row.blocks for row in rows if row.blocks] or [0]
-    return f"{span(blocks)} {'block' if max(blocks) == 1 else 'blocks'}"
+def _html(markdown: str) -> str:
+    """What summary.md says, in which all that is not ours is escaped; wide tables are scrolled by themselves."""
+    here = html(markdown.replace(SEE_SHEET, "in the table of all figures"))
+    return here.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
