@@ -42,7 +42,11 @@ def lane_panels(chart: Lanes) -> tuple[Panel, ...]:
 
 def _traced(cell: Traced, last: float) -> Panel:
     """Phases above, a lane for each worker below."""
-    phases = [_spans(CALLED.get(name, name), PHASES[name], [(0, name, begin, end)]) for name, begin, end in cell.phases]
+    phases = [
+        _spans(called, PHASES[name], [(0, called, begin, end)])
+        for name, begin, end in cell.phases
+        for called in [CALLED.get(name, name)]
+    ]
     tasks = [(at, lane.name, *span) for at, lane in enumerate(cell.lanes, 1) for span in lane.tasks]
     names = ["phases", *(inert(lane.name) for lane in cell.lanes)]
     layout = _layout("s since the begin of the startup", names, LANE_PX, "overlay")
@@ -57,6 +61,7 @@ def _spans(name: str, colour: str, spans: Sequence[tuple[int, str, float, float]
         "x": [end - begin for _, _, begin, end in spans],
         "y": [at for at, *_ in spans],
         "text": [inert(f"{who}: {digits(begin)} s to {digits(end)} s") for _, who, begin, end in spans],
+        "marker": {"color": colour, "line": {"color": "#fff", "width": 0.5}},  # one task from the next
         "showlegend": name != "tasks",
     }
 
@@ -68,7 +73,7 @@ def _across(name: str, colour: str) -> dict[str, Any]:
         "name": name,
         "hoverinfo": "text",
         "textposition": "none",
-        "marker": {"color": colour, "line": {"color": "#fff", "width": 0.5}},
+        "marker": {"color": colour},
     }
 
 

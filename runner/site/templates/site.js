@@ -32,7 +32,7 @@ function narrowed({ data, layout }) {
       height: layout.height + 14 * names.length,
       yaxis: { ...layout.yaxis, showticklabels: false },
       annotations: names.map((text, at) => ({
-        text, xref: "paper", x: 0, xanchor: "left", y: at, yanchor: "bottom", showarrow: false, borderpad: 0,
+        text, xref: "paper", x: 0, xanchor: "left", y: at, yanchor: "bottom", showarrow: false, borderpad: 0, font: { size: 11 },
       })),
     },
   };
