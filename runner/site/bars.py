@@ -12,7 +12,6 @@ from ..summary.numbers import digits
 from .graphics import Panel, inert
 
 PHASES: Mapping[str, str] = {"startup": STARTUP, "cold": COLD, "stop": STOP}
-CALLED: Mapping[str, str] = {"cold": "first batch"}
 BAR_PX, LANE_PX = 26, 22
 EDGE_PX = 110
 
@@ -25,12 +24,11 @@ def bar_panel(chart: Bars) -> Panel:
 
 
 def _bars(phase: str, names: Sequence[str], seconds: Sequence[float]) -> dict[str, Any]:
-    called = CALLED.get(phase, phase)
     return {
-        **_across(called, PHASES[phase]),
+        **_across(_called(phase), PHASES[phase]),
         "x": seconds,
         "y": list(range(len(names))),
-        "text": [f"{name}: {called} {digits(value)} s" for name, value in zip(names, seconds, strict=True)],
+        "text": [f"{name}: {_called(phase)} {digits(value)} s" for name, value in zip(names, seconds, strict=True)],
     }
 
 
@@ -42,11 +40,7 @@ def lane_panels(chart: Lanes) -> tuple[Panel, ...]:
 
 def _traced(cell: Traced, last: float) -> Panel:
     """Phases above, a lane for each worker below."""
-    phases = [
-        _spans(called, PHASES[name], [(0, called, begin, end)])
-        for name, begin, end in cell.phases
-        for called in [CALLED.get(name, name)]
-    ]
+    phases = [_spans(_called(name), PHASES[name], [(0, _called(name), begin, end)]) for name, begin, end in cell.phases]
     tasks = [(at, lane.name, *span) for at, lane in enumerate(cell.lanes, 1) for span in lane.tasks]
     names = ["phases", *(inert(lane.name) for lane in cell.lanes)]
     layout = _layout("s since the begin of the startup", names, LANE_PX, "overlay")
@@ -64,6 +58,10 @@ def _spans(name: str, colour: str, spans: Sequence[tuple[int, str, float, float]
         "marker": {"color": colour, "line": {"color": "#fff", "width": 0.5}},  # one task from the next
         "showlegend": name != "tasks",
     }
+
+
+def _called(phase: str) -> str:
+    return "first batch" if phase == "cold" else phase
 
 
 def _across(name: str, colour: str) -> dict[str, Any]:
