@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
+from sysconfig import get_path
 from typing import Any
 
+import pytest
 import yaml
 from test_command import ROOT
 
@@ -21,6 +25,7 @@ REPOSITORY = Path(__file__).parent.parent
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 BASH = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c")
 """As docs.github.com, Workflow syntax, has it for `shell: bash`."""
+SYSTEM = "/usr/bin:/bin"
 
 
 def action() -> dict[str, Any]:
@@ -30,11 +35,13 @@ def action() -> dict[str, Any]:
 
 @dataclass
 class Job:
-    """What became of the steps; `base` is the pull request's, empty where there is none."""
+    """What became of the steps; `base` is the pull request's, empty where there is none. `env` is the job's own: without
+    one, there is a `runmatrix` on its path already, that of this checkout."""
 
     folder: Path
     given: Mapping[str, str] = field(default_factory=dict)
     base: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     said: str = ""
     outputs: dict[str, str] = field(default_factory=dict)
@@ -62,11 +69,11 @@ class Job:
         output.write_text("")
         env = {name: EXPRESSION.sub(lambda found: self.value(found[0]), text) for name, text in step["env"].items()}
         paths = {"GITHUB_STEP_SUMMARY": str(self.folder.parent / "summary.md"), "GITHUB_OUTPUT": str(output)}
-        path = f"{runmatrix_in(self.folder.parent)}:{os.environ['PATH']}"
+        job = self.env or {"PATH": f"{runmatrix_in(self.folder.parent)}:{os.environ['PATH']}"}
         done = subprocess.run(
             [*BASH, step["run"]],
             cwd=self.folder,
-            env={**os.environ, "PATH": path, **paths, **env},
+            env={**os.environ, **job, **paths, **env},
             capture_output=True,
             text=True,
             timeout=120,
@@ -93,6 +100,25 @@ class Job:
             "!cancelled() && inputs.measure != ''": str(self.inputs["measure"] != "").lower(),
         }
         return known[found[1]]
+
+
+def without_runmatrix(folder: Path) -> dict[str, str]:
+    """An environment in which pip installs a checkout without network: a fresh Python that has all other packages of
+    this one, and no command of ours on its path. Skips where hatchling, which builds wheels, is not among them."""
+    if find_spec("hatchling") is None or shutil.which("runmatrix", path=SYSTEM):
+        pytest.skip("hatchling, which builds the wheel, is not installed, or a runmatrix is installed system-wide")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    others = folder / "others"
+    others.mkdir()
+    for entry in Path(get_path("purelib")).iterdir():
+        if not entry.name.startswith(("runmatrix", "runner")):
+            (others / entry.name).symlink_to(entry)
+    pip = {
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
+    }  # pip takes the value for isolation's
+    return {**pip, "PYTHONPATH": str(others), "PATH": f"{folder / 'venv' / 'bin'}:{SYSTEM}"}
 
 
 def runmatrix_in(folder: Path) -> Path:

@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
-from actions import EXPRESSION, REPOSITORY, Job, action, runmatrix_in
+from actions import EXPRESSION, REPOSITORY, Job, action, runmatrix_in, without_runmatrix
 from reports import WAITING, experiment, measured
 from test_command import QUICK, runmatrix, written
 from test_origin import git
@@ -46,11 +46,26 @@ def test_no_input_is_written_into_a_script() -> None:
     assert not [step["name"] for step in action()["runs"]["steps"] if EXPRESSION.search(step["run"])]
 
 
-def test_the_action_is_what_github_expects_of_one() -> None:
+def hold_against(schema: str, file: Path) -> None:
+    """Fails where GitHub would not take the file."""
     if find_spec("check_jsonschema") is None:
         pytest.skip("check-jsonschema, which brings GitHub's schema, is not installed")
-    schema = ["--builtin-schema", "vendor.github-actions"]
-    subprocess.run([sys.executable, "-m", "check_jsonschema", *schema, str(REPOSITORY / "action.yml")], check=True)
+    subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file], check=True)
+
+
+def in_readme(begin: str) -> str:
+    """The one block of YAML that begins so."""
+    (block,) = re.findall(rf"```yaml\n({begin}.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    return str(block)
+
+
+def test_the_action_is_what_github_expects_of_one() -> None:
+    hold_against("vendor.github-actions", REPOSITORY / "action.yml")
+
+
+def test_the_workflow_of_the_readme_is_what_github_expects_of_one(tmp_path: Path) -> None:
+    (tmp_path / "workflow.yml").write_text(in_readme("name:"))
+    hold_against("vendor.github-workflows", tmp_path / "workflow.yml")
 
 
 def test_what_is_right_passes(repository: Path) -> None:
@@ -58,6 +73,21 @@ def test_what_is_right_passes(repository: Path) -> None:
     assert set(job.codes.values()) == {0}
     assert "experiments/waiting.yaml: 3 cells, nothing wrong" in job.summary
     assert "# What pays?" in job.summary
+
+
+def test_where_there_is_no_runmatrix_that_of_the_action_is_installed(repository: Path) -> None:
+    job = Job(repository, env=without_runmatrix(repository.parent)).run()
+    assert set(job.codes.values()) == {0}, job.said
+    assert (repository.parent / "venv" / "bin" / "runmatrix").is_file()
+    assert "experiments/waiting.yaml: 3 cells, nothing wrong" in job.summary
+
+
+def test_where_there_is_a_runmatrix_none_is_installed(repository: Path) -> None:
+    job = Job(repository, {"tables": "false"})
+    (repository.parent / "bin").mkdir()
+    (repository.parent / "bin" / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (repository.parent / "bin" / "python3").chmod(0o755)
+    assert set(job.run().codes.values()) == {0}
 
 
 def test_a_mistake_fails_the_job_and_stands_in_its_summary(repository: Path) -> None:
@@ -132,10 +162,14 @@ def test_nothing_is_measured_without_a_base(repository: Path) -> None:
 
 
 def test_readme_has_a_whole_workflow_that_uses_inputs_of_the_action() -> None:
-    (workflow,) = re.findall(r"```yaml\n(name: .*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
-    steps = yaml.safe_load(workflow)["jobs"]["runmatrix"]["steps"]
+    steps = yaml.safe_load(in_readme("name:"))["jobs"]["runmatrix"]["steps"]
     (step,) = [one for one in steps if "runmatrix" in one.get("uses", "")]
     assert step["with"].keys() <= action()["inputs"].keys()
+
+
+def test_readme_has_a_configuration_of_pre_commit_with_every_hook() -> None:
+    (repository,) = yaml.safe_load(in_readme("repos:"))["repos"]
+    assert [hook["id"] for hook in repository["hooks"]] == [hook["id"] for hook in HOOKS]
 
 
 def wrong(folder: Path) -> None:
@@ -157,19 +191,46 @@ def test_the_entry_of_a_hook_stops_what_is_not_right(
     assert runmatrix(repository, *words).returncode == code
 
 
+def pre_commit(folder: Path, words: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    command = shutil.which("pre-commit", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if command is None:
+        pytest.skip("pre-commit is not installed")
+    return subprocess.run(
+        [command, *words, "--all-files"], cwd=folder, env={**os.environ, **env}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(("spoil", "failed"), [(None, []), (wrong, ["runmatrix-check"]), (old, ["runmatrix-report"])])
 def test_pre_commit_runs_the_hooks(spoil: Callable[[Path], None] | None, failed: list[str], repository: Path) -> None:
-    beside = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    pre_commit = shutil.which("pre-commit", path=beside)
-    if pre_commit is None:
-        pytest.skip("pre-commit is not installed")
     config = {"repos": [{"repo": "local", "hooks": [{**hook, "language": "system"} for hook in HOOKS]}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
     if spoil:
         spoil(repository)
     git(repository, "add", "-A")
-    environment = {**os.environ, "PATH": f"{runmatrix_in(repository.parent)}:{os.environ['PATH']}"}
-    run = [pre_commit, "run", "--all-files"]
-    done = subprocess.run(run, cwd=repository, env=environment, capture_output=True, text=True, check=False)
+    done = pre_commit(repository, ["run"], {"PATH": f"{runmatrix_in(repository.parent)}:{os.environ['PATH']}"})
     assert set(failed) <= set(re.findall(r"^- hook id: (.*)$", done.stdout, re.MULTILINE))
     assert done.returncode == bool(failed)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A repository with all of this one that is installed from it."""
+    folder = tmp_path / "source"
+    shutil.copytree(REPOSITORY / "runner", folder / "runner", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        shutil.copy(REPOSITORY / name, folder)
+    git(folder, "init", "-q", "-b", "main")
+    return commit(folder)
+
+
+def test_pre_commit_installs_the_hooks_from_a_repository_and_they_find_what_is_wrong(
+    source: Path, repository: Path, tmp_path: Path
+) -> None:
+    env = {**without_runmatrix(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "home")}
+    right = pre_commit(repository, ["try-repo", str(source), "--verbose"], env)
+    assert right.returncode == 0, right.stdout
+    assert "experiments/waiting.yaml: 3 cells, nothing wrong" in right.stdout
+    wrong(repository)
+    git(repository, "add", "-A")
+    assert "did you mean `seconds`?" in pre_commit(repository, ["try-repo", str(source)], env).stdout
