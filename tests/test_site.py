@@ -242,3 +242,12 @@ def test_the_example_of_the_help_runs(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("open pages/index.html")
     assert (tmp_path / "pages" / "experiments" / "quickstart.html").is_file()
+
+
+def test_the_command_tells_how_many_files_it_wrote(tmp_path: Path) -> None:
+    (tmp_path / "results").symlink_to(REPOSITORY / "results" / "quickstart")
+    command = ["site", "results", "--out", "pages"]
+    runmatrix(tmp_path, *command)
+    (tmp_path / "pages" / "index.html").unlink()
+    assert runmatrix(tmp_path, *command).stdout == "open pages/index.html (1 file written)\n"
+    assert runmatrix(tmp_path, *command).stdout == "open pages/index.html (nothing has changed)\n"

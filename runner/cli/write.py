@@ -133,6 +133,8 @@ def site(
     Example: runmatrix site results --out pages
     """
     from .. import api
+    from ..summary.words import plural
 
     changed = len(api.site(results, out, Path.cwd()))
-    print(f"open {out / 'index.html'} ({f'{changed} files written' if changed else 'nothing has changed'})")
+    done = f"{plural(changed, 'file')} written" if changed else "nothing has changed"
+    print(f"open {out / 'index.html'} ({done})")
