@@ -80,7 +80,7 @@ def test_answers_are_those_of_the_committed_tables_where_these_are_of_the_same_c
         with (folder / "summary.csv").open(newline="") as sheet:
             committed = {row["key"]: row["status"] for row in csv.DictReader(sheet)}
         if committed == {row.cell.key: row.status for row in found.summary.rows}:
-            answers = {each.workload: each.lead for each in found.verdicts.answers}
+            answers = {each.workload: each.claims for each in found.verdicts.answers}
             assert answers == json.loads((folder / "environment.json").read_text())["answers"]
             compared += 1
     assert compared
