@@ -1,8 +1,8 @@
-"""Summary, Verdicts → summary.md: answers and kinds of work first, a speedup table per workload, all figures folded, how to reproduce."""
+"""Summary, Verdicts → summary.md: answers first, a speedup table per workload, what is behind them folded, how to reproduce."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..journal import On
 from ..plots import Picture
@@ -14,6 +14,8 @@ from ..summary.words import (
     axis_value,
     baseline_of,
     by_workload,
+    duration,
+    listed,
     noise_in_words,
     plural,
     span,
@@ -22,10 +24,13 @@ from ..summary.words import (
 from ..verdict import SIGNS, Answer, Part, Verdicts
 from .break_even import BREAK_EVEN_METHOD, break_even_section
 from .figures import ROWS_AT_MOST, figures_table
-from .markdown import code, escaped, fenced, machine_named
-from .scaling import SCALING_METHOD, scaling_section
-from .speedups import remarks, speedup_table
+from .markdown import code, escaped, fenced, folded, machine_named, prose
+from .remarks import remarks
+from .scaling import SCALING_METHOD, scaling_of
+from .speedups import legend, speedup_table
 
+REMARKS_AT_MOST = 3
+"""More than these are folded away."""
 PARAMETERS_AT_MOST = 200
 """Characters of a workload's parameters that its heading shows."""
 
@@ -39,12 +44,10 @@ def page(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[
         _incomplete(summary.rows),
         *_workloads(summary.rows, verdicts, pictures),
         _all_figures(summary.rows),
+        folded("How to read the figures", "\n\n".join(_methods(summary, verdicts))),
         _measured(summary),
-        METHOD.format(compared=COMPARED[summary.verdict_on]),
-        SCALING_METHOD if verdicts.scaling else "",
-        BREAK_EVEN_METHOD if verdicts.break_even else "",
         _elsewhere(summary),
-        "To measure it again:",
+        _again(summary),
         fenced(command, "sh"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -56,12 +59,26 @@ COMPARED: Mapping[On, str] = {
     "quickest": "quickest further batch on warm workers",
 }
 METHOD = (
-    "Each block holds its cells in random order, each in a fresh interpreter. Makespan is startup + first batch + "
-    "stop, a median; speedup is the baseline's {compared} over the cell's, paired inside blocks (Hodges–Lehmann); with "
-    "tasks per worker it is the ratio of tasks a second of it. Small figures are 95 % intervals, "
-    f"which take {LEAST} blocks. Bold is what can't be told from the best of its work, or is equivalent to it; ◀ marks "
-    "the simplest model among these with the fewest workers."
+    "Each block measures every cell once, in random order, each in a fresh interpreter. Makespan is startup + first "
+    "batch + stop, a median over blocks. Speedup is the baseline's {compared} over the cell's, paired inside blocks "
+    f"(Hodges–Lehmann); with tasks per worker it is the ratio of tasks a second. Intervals take {LEAST} blocks. The best "
+    "are those that can't be told from the quickest, or are equivalent to it; the answer is the simplest model among "
+    "them with the fewest workers."
 )
+
+
+def _methods(summary: Summary, verdicts: Verdicts) -> Iterator[str]:
+    yield METHOD.format(compared=COMPARED[summary.verdict_on])
+    if verdicts.scaling:
+        yield SCALING_METHOD
+    if verdicts.break_even:
+        yield BREAK_EVEN_METHOD
+
+
+def _again(summary: Summary) -> str:
+    """How long the command takes, to go by what stands."""
+    seconds = summary.provenance.children_s
+    return f"To measure it again, in about {duration(seconds)}:" if seconds else "To measure it again:"
 
 
 def _answers(verdicts: Verdicts) -> str:
@@ -94,12 +111,26 @@ def _incomplete(rows: Sequence[Row]) -> str:
 
 
 def _workloads(rows: Sequence[Row], verdicts: Verdicts, pictures: Sequence[Picture]) -> list[str]:
+    """A section for each; what the marks mean stands below the first table."""
     by_key = {row.cell.key: row for row in rows}
-    parts = []
+    parts: list[str] = []
     for name, own in by_workload(rows).items():
-        parts += _workload(name, own, by_key, verdicts)
+        parts += [f"## {code(name)}", introduced(own, by_key), speedup_table(own, verdicts)]
+        parts += [legend(rows, verdicts)] if len(parts) == 3 else []
+        parts += [_remarks(own), break_even_section(own, verdicts)]
         parts += [_shown(picture) for picture in pictures if picture.workload == name]
+        parts += [_reasons(name, own, verdicts)]
     return parts
+
+
+def _remarks(rows: Sequence[Row]) -> str:
+    """A few are read, many are looked up."""
+    told = remarks(rows)
+    return _bullets(told) if len(told) <= REMARKS_AT_MOST else folded(f"{len(told)} notes on cells", _bullets(told))
+
+
+def _bullets(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {text}" for text in texts)
 
 
 def _shown(picture: Picture) -> str:
@@ -107,17 +138,14 @@ def _shown(picture: Picture) -> str:
     return f"![{escaped(picture.alt)}]({picture.file})"
 
 
-def _workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> list[str]:
-    return [
-        f"## {code(name)}",
-        introduced(rows, by_key),
-        speedup_table(rows, verdicts),
-        "\n".join(
-            f"- {remark}" for remark in [*remarks(rows), *map(escaped, verdicts.kind_texts(name)), *_noise(noise(rows))]
-        ),
-        scaling_section(rows, verdicts),
-        break_even_section(rows, verdicts),
-    ]
+def _reasons(name: str, rows: Sequence[Row], verdicts: Verdicts) -> str:
+    """What stands behind the answer, folded away: the kind of work, how models scale, noise."""
+    kinds, disturbed = [prose(text) for text in verdicts.kind_texts(name)], _noise(noise(rows))
+    laws, points = scaling_of(rows, verdicts)
+    there = {"kind of work": kinds, "scaling": points, "noise": disturbed}
+    title = listed([what for what, content in there.items() if content] or [""])
+    content = "\n\n".join(part for part in (_bullets([*kinds, *laws, *disturbed]), points) if part)
+    return folded(f"{title[:1].upper()}{title[1:]}", content) if content else ""
 
 
 def introduced(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
@@ -138,9 +166,14 @@ def _described(rows: Sequence[Row]) -> str:
     parameters = assignments(fixed)
     if len(parameters) > PARAMETERS_AT_MOST:
         parameters = f"{parameters[:PARAMETERS_AT_MOST]}…"
-    tasks = [f"{axis_value(rows[0], axis)} {axis}" for axis in ("tasks", "tasks per worker") if _one(rows, axis)]
+    tasks = [_count(axis_value(rows[0], axis), axis) for axis in ("tasks", "tasks per worker") if _one(rows, axis)]
     parts = [code(workload.kind), *([code(parameters)] if parameters else []), *tasks]
     return f"{', '.join(parts)}."
+
+
+def _count(number: str, axis: str) -> str:
+    """`4 tasks`, `1 task per worker`."""
+    return f"{number} {axis.replace('tasks', 'task', 1) if number == '1' else axis}"
 
 
 def _one(rows: Sequence[Row], axis: str) -> bool:
@@ -152,7 +185,7 @@ def _one(rows: Sequence[Row], axis: str) -> bool:
 def _all_figures(rows: Sequence[Row]) -> str:
     if len(rows) > ROWS_AT_MOST:
         return f"All figures of the {len(rows):,} cells are in [summary.csv](summary.csv)."
-    return f"<details><summary>All figures</summary>\n\n{figures_table(rows)}\n\n</details>"
+    return folded("All figures", figures_table(rows))
 
 
 def _measured(summary: Summary) -> str:
