@@ -42,7 +42,7 @@ def _picture(found: Sequence[BreakEven], of: _Of) -> Picture:
     name = short(of.axis, of.among)
     values = sorted({point.x for panel in panels for line in panel.lines for point in line.points})
     log_x = bool(values) and values[0] > 0 and values[-1] >= WIDE * values[0]
-    chart = Lines(name, name, "speedup (×)", log_x, False, None, panels)
+    chart = Lines(name, name, "speedup (×),\nlarger is better", log_x, False, None, panels)
     alt = f"{of.workload}: speedup over {name}, for {words}"
     return Picture(file_name(f"break-even-{name}", of.workload, of.names), of.workload, alt, chart)
 

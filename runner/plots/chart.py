@@ -66,10 +66,11 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A cell's startup, first batch and stop, in s."""
+    """A cell's startup, first batch and stop, and its makespan, in s: medians, so they need not add up."""
 
     name: str
     parts: tuple[float, float, float]
+    makespan: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
+from ..summary.numbers import times
 from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Point, Traced
 from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
 
@@ -25,6 +26,10 @@ BAR_HEIGHT, LANE_HEIGHT, MARGIN = 0.26, 0.17, 0.95
 FAR = 16
 """Times as much as the least."""
 TICKS_AT_MOST = 8
+DODGE = 0.012
+"""Of an axis's length: how far a model's marks stand beside the next one's, so that equal ones don't hide each other."""
+LETTER, HANDLE = 0.085, 0.65
+"""Inches: of a legend's text, a letter's width; of an entry, what is not text."""
 PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
 
 
@@ -65,25 +70,34 @@ def _lines(chart: Lines) -> Figure:
 
 
 def _panel(axes: Axes, panel: Panel, chart: Lines, names: Sequence[str]) -> None:
-    for line in panel.lines:
-        _line(axes, line, names.index(line.name))
     points = [point for line in panel.lines for point in line.points]
     xs = sorted({point.x for point in points})
+    log_x = chart.log_x or (chart.ideal and max(xs) > FAR)
+    for number, line in enumerate(panel.lines):
+        beside = DODGE * (number - (len(panel.lines) - 1) / 2)
+        _line(axes, line, names.index(line.name), [_beside(point.x, xs, beside, log=log_x) for point in line.points])
     if chart.ideal:
         axes.plot([1, max(xs)], [1, max(xs)], color=FAINT, linestyle=":", linewidth=1)
     axes.axhline(1, color=FAINT, linewidth=0.8)
     if chart.cores and chart.ideal and chart.cores < max(xs):
         axes.axvline(chart.cores, color=FAINT, linestyle="--", linewidth=0.8)
-        axes.annotate(f" {chart.cores} cores", (chart.cores, 1), xycoords=("data", "axes fraction"), va="top")
-    axes.set(title=panel.title, xlabel=chart.x_label, ylabel=chart.y_label)
-    _scales(axes, chart, points, xs)
+        where = (chart.cores, 1), (0, 2)
+        axes.annotate(f"{chart.cores} cores", *where, ("data", "axes fraction"), "offset points", ha="center")
+    axes.set_title(panel.title, pad=18)
+    axes.set(xlabel=chart.x_label, ylabel=chart.y_label)
+    _scales(axes, chart, points, log_x=log_x)
     axes.grid(visible=True)
 
 
-def _line(axes: Axes, line: Line, place: int) -> None:
+def _beside(x: float, xs: Sequence[float], share: float, *, log: bool) -> float:
+    """The place that lies so large a share of the axis beside x."""
+    return x * float((xs[-1] / xs[0]) ** share) if log else x + share * (xs[-1] - xs[0])
+
+
+def _line(axes: Axes, line: Line, place: int, xs: Sequence[float]) -> None:
     """Points with their intervals; a law instead of the line between them, where one holds."""
     colour, mark = COLOURS[place % len(COLOURS)], MARKS[place % len(MARKS)]
-    xs, ys = [point.x for point in line.points], [point.y for point in line.points]
+    ys = [point.y for point in line.points]
     down = [point.y - (point.y if point.low is None else point.low) for point in line.points]
     up = [(point.y if point.high is None else point.high) - point.y for point in line.points]
     joined = "none" if line.law else "-"
@@ -94,14 +108,14 @@ def _line(axes: Axes, line: Line, place: int) -> None:
         axes.plot(*zip(*line.law, strict=True), color=colour, linewidth=1.2, linestyle="-.")
 
 
-def _scales(axes: Axes, chart: Lines, points: Sequence[Point], xs: Sequence[float]) -> None:
+def _scales(axes: Axes, chart: Lines, points: Sequence[Point], *, log_x: bool) -> None:
     """Ticks where something was measured. What is far apart is shown by its logarithm; where y = x is drawn both are,
     so that it stays a line."""
-    ys = [point.y for point in points]
+    xs, ys = sorted({point.x for point in points}), [point.y for point in points]
     far = max(ys) > FAR * min(ys)
-    if chart.log_x or (chart.ideal and max(xs) > FAR):
+    if log_x:
         axes.set_xscale("log")
-    if far and (axes.get_xscale() == "log" or not chart.ideal):
+    if far and (log_x or not chart.ideal):
         axes.set_yscale("log")
         axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter=StrMethodFormatter("{x:g}"))
     else:
@@ -122,7 +136,15 @@ def _legend(made: Figure, axes: Axes, names: Sequence[str], chart: Lines) -> Non
         handles.append(Line2D([], [], color=FAINT, linestyle=":", label="ideal"))
     if any(line.law for panel in chart.panels for line in panel.lines):
         handles.append(Line2D([], [], color=TEXT, linestyle="-.", label="fitted law"))
-    made.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)), labelcolor=TEXT)
+    columns = _columns([str(handle.get_label()) for handle in handles], made.get_figwidth())
+    across = [handle for column in range(columns) for handle in handles[column::columns]]
+    made.legend(handles=across, loc="outside lower center", ncols=columns, labelcolor=TEXT)
+
+
+def _columns(labels: Sequence[str], width: float) -> int:
+    """As many as stand beside each other in so many inches, four at most."""
+    entry = HANDLE + LETTER * max(map(len, labels))
+    return max(1, min(4, len(labels), int(width / entry)))
 
 
 def _bars(chart: Bars) -> Figure:
@@ -142,8 +164,12 @@ def _bars(chart: Bars) -> Figure:
             label=label,
         )
         left = [start + width for start, width in zip(left, widths, strict=True)]
+    for number, (bar, end) in enumerate(zip(chart.bars, left, strict=True)):
+        said = times(bar.makespan)[0]
+        axes.annotate(said, (end, number), (3, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.margins(x=0.1)
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set(xlabel="makespan (s), smaller is better")
     axes.grid(visible=True, axis="x")
     axes.set_axisbelow(True)

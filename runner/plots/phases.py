@@ -12,6 +12,8 @@ from .chart import BARS_AT_MOST, Bar, Bars, Picture, file_name, left_out, short
 LEAST_BARS = 4
 VISIBLE = 0.05
 """Where startup and stop are a smaller share of every makespan there is nothing to see that the table has not."""
+MANY_BARS = 12
+"""Of more than these only such are shown whose startup and stop are to be seen, and baselines."""
 
 
 def phases(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
@@ -19,16 +21,18 @@ def phases(summary: Summary, verdicts: Verdicts) -> Iterator[Picture]:
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
         among = axes(rows)
-        bars = [bar for row in rows if (bar := _bar(row, among))]
-        if len(bars) >= LEAST_BARS and any(_is_visible(bar) for bar in bars):
-            yield _picture(workload, bars, list(groups))
+        bars = [(row, bar) for row in rows if (bar := _bar(row, among))]
+        if len(bars) >= LEAST_BARS and any(_is_visible(bar) for _, bar in bars):
+            told = [bar for row, bar in bars if len(bars) <= MANY_BARS or row.is_baseline or _is_visible(bar)]
+            yield _picture(workload, told, len(bars), list(groups))
 
 
 def _bar(row: Row, among: Sequence[str]) -> Bar | None:
     figures = row.figures
     if figures is None or figures.startup_s is None or figures.cold_s is None or figures.stop_s is None:
         return None
-    return Bar(contestant(row, among), (short(figures.startup_s), short(figures.cold_s), short(figures.stop_s)))
+    parts = (short(figures.startup_s), short(figures.cold_s), short(figures.stop_s))
+    return Bar(contestant(row, among), parts, short(figures.makespan_s.estimate))
 
 
 def _is_visible(bar: Bar) -> bool:
@@ -36,8 +40,9 @@ def _is_visible(bar: Bar) -> bool:
     return startup + stop > VISIBLE * (startup + cold + stop)
 
 
-def _picture(workload: str, bars: Sequence[Bar], names: Sequence[str]) -> Picture:
+def _picture(workload: str, bars: Sequence[Bar], of: int, names: Sequence[str]) -> Picture:
     shown = bars[:BARS_AT_MOST]
     alt = f"{workload}: makespan of {len(shown)} cells as startup, first batch and stop"
-    alt += left_out(len(shown), len(bars), "cells")
+    alt += f"; of {of} cells those with a visible startup or stop, and baselines" if len(bars) < of else ""
+    alt += left_out(len(shown), len(bars), "such" if len(bars) < of else "cells")
     return Picture(file_name("phases", workload, names), workload, alt, Bars(tuple(shown)))
