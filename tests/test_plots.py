@@ -172,6 +172,10 @@ def test_a_picture_is_well_formed_and_has_its_words_for_those_who_cannot_see_it(
     assert (root.tag, titles[0]) == (f"{SVG}svg", picture.alt)
 
 
+def test_a_traced_picture_says_which_phase_has_which_colour(folder: Path) -> None:
+    assert all(text in texts(folder / LANES.file) for text in ("startup", "first batch", "stop", "a task", "(s)"))
+
+
 def test_a_bar_tells_its_makespan(folder: Path) -> None:
     assert "800 ms" in texts(folder / BARS.file)
 

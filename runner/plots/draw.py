@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from ..summary.numbers import times
 from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Point, Traced
-from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
+from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TASK, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +32,8 @@ DODGE = 0.012
 LETTER, HANDLE = 0.085, 0.65
 """Inches: of a legend's text, a letter's width; of an entry, what is not text."""
 PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
+PHASES = {"cold": "first batch"}
+"""What a reader calls a phase, where that is another word."""
 
 
 def drawn(picture: Picture) -> str:
@@ -154,7 +157,7 @@ def _bars(chart: Bars) -> Figure:
     left = [0.0] * len(names)
     for index, (part, colour) in enumerate(PARTS):
         widths = [bar.parts[index] for bar in chart.bars]
-        label = "first batch" if part == "cold" else part
+        label = PHASES.get(part, part)
         axes.barh(
             range(len(names)),
             widths,
@@ -180,13 +183,16 @@ def _bars(chart: Bars) -> Figure:
 def _lanes(chart: Lanes) -> Figure:
     heights = [max(2, len(cell.lanes) + 1) for cell in chart.cells]
     made = Figure(
-        figsize=(WIDTH, sum(heights) * LANE_HEIGHT + MARGIN * len(chart.cells) / 2 + 0.5), layout="constrained"
+        figsize=(WIDTH, sum(heights) * LANE_HEIGHT + MARGIN * len(chart.cells) / 2 + 0.8), layout="constrained"
     )
     grid = made.subplots(len(chart.cells), 1, sharex=True, squeeze=False, height_ratios=heights)
     for axes, cell in zip(grid.flat, chart.cells, strict=True):
         _traced(axes, cell)
     last = max(end for cell in chart.cells for _, _, end in cell.phases)
-    grid.flat[-1].set(xlabel="s since the begin of the startup", xlim=(0, last * 1.01))
+    grid.flat[-1].set(xlabel="time since the startup began (s)", xlim=(0, last * 1.01))
+    handles = [Patch(color=colour, label=PHASES.get(part, part)) for part, colour in PARTS]
+    handles.append(Patch(facecolor=TASK, edgecolor=TEXT, linewidth=0.6, label="a task"))
+    made.legend(handles=handles, loc="outside lower center", ncols=len(handles), labelcolor=TEXT)
     return made
 
 
@@ -197,7 +203,7 @@ def _traced(axes: Axes, cell: Traced) -> None:
         axes.broken_barh([(begin, end - begin)], (-0.25, 0.5), color=colours[name])
     for number, lane in enumerate(cell.lanes, 1):
         spans = [(begin, end - begin) for begin, end in lane.tasks]
-        axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=COLD, edgecolor=TEXT, linewidth=0.6)
+        axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=TASK, edgecolor=TEXT, linewidth=0.6)
     axes.set_yticks(range(len(cell.lanes) + 1), ["phases", *(lane.name for lane in cell.lanes)], fontsize=8)
     axes.invert_yaxis()
     axes.set_title(cell.name, loc="left")
