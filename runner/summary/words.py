@@ -113,7 +113,7 @@ def noise_in_words(noise: Noise) -> str:
         "" if noise.anchor_spread is None else f"the anchor by {_percent(noise.anchor_spread)}",
         "" if noise.others_cores is None else f"others used {noise.others_cores:.2f} cores",
         "" if noise.steal_cores is None else f"the host took {noise.steal_cores:.2f} (steal)",
-        "" if noise.load is None else f"load {noise.load:.1f} before a child",
+        "" if noise.load is None else f"load {noise.load:.1f}",
     )
     return ", ".join(part for part in parts if part)
 
