@@ -73,7 +73,7 @@ def test_the_next_of_another_kind_is_named_with_the_baseline_that_its_speedup_is
 
 def test_where_nothing_is_decided_the_quickest_is_told_and_not_the_largest_speedup() -> None:
     said = sentence(OWN, Timed(times_s=OWN_TIMES_S).run(OWN, 5))
-    assert said.startswith("The quickest of what was measured has 2.00× over threads with 1 worker ")
+    assert said.startswith("The quickest of what was measured has 2.00× over threads with 1 worker: ")
 
 
 # Few blocks.

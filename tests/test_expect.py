@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import CELLS, FOUR, GFM, LINES, summary_of
+from pages import BASELINE, CELLS, FOUR, GFM, LINES, summary_of
 from records import THREADS, StandIn, cell, changed, failed, variant
 
 from runner.stats import Interval
@@ -39,6 +39,26 @@ def test_an_expectation_holds_if_it_does_of_every_cell_that_is_meant() -> None:
         "threads with 4 workers: 4.00 (4.00 to 4.00); asyncio with 8 workers: 8.00 (8.00 to 8.00)",
     )  # fmt: skip
     assert expected({"model": ["threads", "asyncio"], "speedup": ">= 5"}).outcome == "fails"
+
+
+MANY = (BASELINE, *(cell(THREADS, workers) for workers in (2, 3, 4, 8)))
+
+
+def of_many(claim: str) -> Expectation:
+    entry: dict[str, object] = {"model": ["threads"], "speedup": claim}
+    (one,) = decide(summary_of(StandIn().run(MANY, 10), MANY), 0.05, [entry]).expectations
+    return one
+
+
+def test_of_many_cells_of_which_it_holds_the_one_nearest_the_bound_is_named() -> None:
+    assert of_many(">= 1.5").evidence == "the nearest of 4: threads with 2 workers: 2.00 (2.00 to 2.00)"
+    assert of_many("<= 9").evidence == "the nearest of 4: threads with 8 workers: 8.00 (8.00 to 8.00)"
+
+
+def test_of_many_cells_of_which_it_fails_those_are_named() -> None:
+    assert of_many(">= 3.5").evidence == (
+        "false for 2 of 4: threads with 2 workers: 2.00 (2.00 to 2.00); threads with 3 workers: 3.000 (3.000 to 3.000)"
+    )
 
 
 def test_the_evidence_names_the_workload_where_a_claim_is_of_several() -> None:

@@ -340,7 +340,7 @@ def test_the_text_has_the_kind_then_the_figures_with_intervals_then_the_rule() -
     machine = Known(gains={"threads": 1.0, "processes": 4.0}, said={"threads": {"held_up": HELD}})
     (said,) = decided(machine.run(CELLS, 10)).kind_texts("wait")
     assert said == (
-        "Kind of work: computing, serialised by the GIL. Serial computes for 100% (100% to 100%) of its time; "
+        "Kind of work: computing, serialised by the GIL. Serial computes for 100% of its time; "
         "threads with 2 workers 1.00× (1.00 to 1.00); processes with 4 workers 4.00× (4.00 to 4.00); "
         "a thread beside a task woke 5.10 ms late (median of 30). The rule: computing where at least 80% of the time "
         "computes; threads at most 1.15× while processes at least 1.3×; later by half the switch interval (2.5 ms) or "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from pages import GFM, page_of, tables_of
 from records import SERIAL, StandIn, cell, changed, failed, swept, variant
 
 from runner.summary.values import one_line
-from runner.tables.markdown import code, escaped, fenced, table
+from runner.tables.markdown import SPAN, code, escaped, fenced, prose, table
 
 NASTY = [
     "a|b", "x\\|y", "a\\", "`code`", "```", "<script>alert(1)</script>", "</details>", "&lt;", "[a](http://b.c)",
@@ -36,6 +38,19 @@ def text_of(tokens: Sequence[Token]) -> str:
 @given(TEXTS)
 def test_escaped_text_is_shown_as_it_is(text: str) -> None:
     assert text_of(inline_of(f"# x{escaped(text)}")) == f"x{one_line(text)}"
+
+
+@given(TEXTS)
+def test_prose_is_shown_as_it_is_but_for_the_backticks_around_code(text: str) -> None:
+    shown = "".join(
+        unescape(re.sub("<!-- -->|</?code>", "", token.content)) if token.type == "html_inline" else token.content
+        for token in inline_of(f"# x{prose(text)}")
+    )
+    assert shown == "x" + SPAN.sub(lambda found: one_line(found[1]), one_line(text))
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    assert prose("set `loop: uvloop` * 2") == "set `loop: uvloop` &#42; 2"
 
 
 @given(TEXTS)

@@ -109,7 +109,7 @@ def test_the_workload_whose_baseline_varies_most_is_named() -> None:
 
 
 def test_a_line_of_noise_stands_below_each_table_and_with_how_it_was_measured() -> None:
-    said = "others used 0.40 cores, the host took 0.00 (steal), load 1.5 before a child."
+    said = "others used 0.40 cores, the host took 0.00 (steal), load 1.5."
     page = page_of(disturbed(0.8), CELLS)
     assert page.count(said) == 2
     assert next(line for line in page.splitlines() if line.startswith("Measured on")).endswith(said)

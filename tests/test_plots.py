@@ -10,13 +10,16 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from records import FACTS, SERIAL, THREADS, WAIT, StandIn, cell, journal, swept
+from matplotlib.figure import Figure
+from records import FACTS, SERIAL, THREADS, WAIT, StandIn, cell, changed, journal, swept
 
 from runner import plots
 from runner.matrix import Cell
 from runner.plots import Bars, Lanes, Lines, Picture, pictures
 from runner.plots.chart import Bar, Lane, Line, Panel, Point, Traced, file_name
+from runner.plots.draw import figure
 from runner.plots.style import COLOURS, DARK, FAINT, LIGHT, TEXT
 from runner.plots.svg import digest_in
 from runner.summary import Summary, summarise
@@ -111,6 +114,25 @@ def test_threads_that_come_and_go_share_their_workers_lane() -> None:
     assert [(lane.name, len(lane.tasks)) for lane in chart.cells[0].lanes] == [("worker 1", 2)]
 
 
+def starting(startup_s: float) -> dict[str, Any]:
+    return {"phases": {"startup_ns": round(startup_s * 1e9), "cold_ns": 10**9, "stop_ns": 1}}
+
+
+def test_of_many_makespans_those_are_shown_of_which_the_startup_is_to_be_seen_and_baselines() -> None:
+    cells = [cell(), *(cell(THREADS, workers) for workers in range(2, 14))]
+    lines = StandIn().run(cells, 6)
+    for each in cells:
+        lines = changed(lines, each.key, range(1, 7), starting(1.0 if each.workers == 9 else 0.0))
+    summary = summarise(cells, journal(lines), "mine", "Does it pay?")
+    (picture,) = [one for one in pictures(summary, decide(summary, 0.05, [])) if isinstance(one.chart, Bars)]
+    assert isinstance(picture.chart, Bars)
+    assert [bar.name for bar in picture.chart.bars] == ["serial", "threads with 9 workers"]
+    assert picture.alt == (
+        "wait: makespan of 2 cells as startup, first batch and stop; of 13 cells those with a visible startup or stop, "
+        "and baselines"
+    )
+
+
 # drawing
 
 
@@ -120,7 +142,10 @@ LINES = Picture("scaling-x.svg", "x", "x: a & b", Lines("workers", "workers", "s
     Panel("size = 64", (Line("processes", (Point(1, 0.1, 0.09, 0.11), Point(2, 1.8, 1.7, 1.9), Point(4, 30.0, 29, 32))),)),
 )))  # fmt: skip
 BARS = Picture(
-    "phases-x.svg", "x", "bars", Bars((Bar("serial", (0.0, 1.0, 0.0)), Bar("ラベル & <b> $x$", (0.1, 0.5, 0.2))))
+    "phases-x.svg",
+    "x",
+    "bars",
+    Bars((Bar("serial", (0.0, 1.0, 0.0), 1.0), Bar("ラベル & <b> $x$", (0.1, 0.5, 0.2), 0.8))),
 )
 LANES = Picture("trace-x.svg", "x", "lanes", Lanes((
     Traced("threads with 2 workers", (("startup", 0, 0.1), ("cold", 0.1, 1), ("stop", 1, 1.1)),
@@ -145,6 +170,42 @@ def test_a_picture_is_well_formed_and_has_its_words_for_those_who_cannot_see_it(
     root = ElementTree.parse(folder / picture.file).getroot()
     titles = [node.text for node in root.iter("{http://purl.org/dc/elements/1.1/}title")]
     assert (root.tag, titles[0]) == (f"{SVG}svg", picture.alt)
+
+
+def test_a_traced_picture_says_which_phase_has_which_colour(folder: Path) -> None:
+    assert all(text in texts(folder / LANES.file) for text in ("startup", "first batch", "stop", "a task", "(s)"))
+
+
+def test_a_bar_tells_its_makespan(folder: Path) -> None:
+    assert "800 ms" in texts(folder / BARS.file)
+
+
+def drawn_lines(*names: str) -> Figure:
+    """A narrow picture in which these lines are the same."""
+    lines = tuple(Line(name, (Point(1, 1.0, None, None), Point(2, 2.0, 1.9, 2.1))) for name in names)
+    made = figure(replace(LINES, chart=Lines("n", "n", "speedup (×)", False, False, None, (Panel("", lines),))))
+    made.canvas.draw()
+    return made
+
+
+LONG = ("threads × 2", "processes × 2", "multiprocessing × 2", "loky × 2")
+
+
+def test_no_entry_of_a_legend_lies_outside_its_picture() -> None:
+    made = drawn_lines(*LONG)
+    box = made.legends[0].get_window_extent()
+    assert made.bbox.x0 <= box.x0 < box.x1 <= made.bbox.x1
+
+
+def test_a_legend_is_read_line_by_line() -> None:
+    texts_by_column = [text.get_text() for text in drawn_lines(*LONG).legends[0].get_texts()]
+    assert texts_by_column == ["threads × 2", "multiprocessing × 2", "processes × 2", "loky × 2"]
+
+
+def test_equal_marks_of_several_models_lie_beside_each_other() -> None:
+    marked = [line for line in drawn_lines("a", "b").axes[0].lines if line.get_marker() in ("o", "s")]
+    first, second = (float(np.asarray(line.get_xdata())[0]) for line in marked)
+    assert first < 1 < second
 
 
 def test_text_is_kept_as_text(folder: Path) -> None:
@@ -179,7 +240,7 @@ def test_a_picture_that_another_matplotlib_drew_of_the_same_data_stays(folder: P
 
 def test_a_picture_whose_data_changed_is_drawn_again(tmp_path: Path) -> None:
     plots.write((BARS,), tmp_path)
-    changed = replace(BARS, chart=Bars((Bar("serial", (0.0, 1.1, 0.0)),)))
+    changed = replace(BARS, chart=Bars((Bar("serial", (0.0, 1.1, 0.0), 1.1),)))
     assert plots.write((changed,), tmp_path) == (tmp_path / BARS.file,)
     assert digest_in(tmp_path / BARS.file) == changed.digest
 

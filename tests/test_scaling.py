@@ -357,6 +357,4 @@ def test_where_no_model_has_more_than_one_worker_there_is_no_section() -> None:
 
 def test_the_table_is_folded_away() -> None:
     cells = [cell(), *(cell(variant(f"m{number}", "threads"), 2) for number in range(13))]
-    assert "<summary>Scaling: speedups of batches, serial shares and bounds</summary>" in page_of(
-        machine().run(cells, 1), cells
-    )
+    assert "<summary>Kind of work, scaling and noise</summary>" in page_of(machine().run(cells, 6), cells)

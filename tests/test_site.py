@@ -88,7 +88,7 @@ def comparable() -> list[tuple[Path, Measured]]:
 
 def test_answers_are_those_of_the_committed_tables_where_these_are_of_the_same_cells() -> None:
     for folder, known in comparable():
-        answers = {each.workload: each.lead for each in known.verdicts.answers}
+        answers = {each.workload: each.claims for each in known.verdicts.answers}
         assert answers == json.loads((folder / "environment.json").read_text())["answers"]
 
 

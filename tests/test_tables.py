@@ -11,7 +11,7 @@ from pages import BASELINE, CELLS, COMMAND, EIGHT, FOUR, LINES, page_of, rendere
 from records import FACTS, THREADS, StandIn, cell, changed, failed, swept, variant
 
 from runner.stats import Interval
-from runner.summary.numbers import digits, interval_digits
+from runner.summary.numbers import digits, interval_digits, times
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,20 @@ def test_a_figure_has_two_digits_of_its_half_width_or_three_significant_ones(
 
 def test_an_estimate_and_its_interval_end_at_the_same_place() -> None:
     assert interval_digits(Interval(3.98765, 3.9, 4.01)) == ("3.988", "3.900", "4.010")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "texts"),
+    [
+        ((4.0, 1.0), ["4.00 s", "1.00 s"]),
+        ((1.24, 0.016), ["1.24 s", "0.0160 s"]),
+        ((0.201, 0.102), ["201 ms", "102 ms"]),
+        ((0.0000954,), ["95.4 µs"]),
+        ((0.0,), ["0 s"]),
+    ],
+)
+def test_times_have_the_unit_of_the_longest(seconds: tuple[float, ...], texts: list[str]) -> None:
+    assert times(*seconds) == texts
 
 
 @given(st.floats(1e-9, 1e9), st.floats(1e-12, 1e9))
@@ -136,7 +150,7 @@ def test_a_column_with_more_workers_than_cores_is_marked() -> None:
     crowded = (BASELINE, cell(THREADS, 8))
     page = page_of(StandIn().run(crowded, 3), crowded)
     assert tables_of(page)[0][0] == ["model", "1 worker", "8 workers †"]
-    assert "- † more workers than usable cores" in page
+    assert "†: more workers than usable cores." in page
 
 
 def test_what_varies_beside_the_model_has_columns_of_its_own() -> None:
@@ -147,9 +161,63 @@ def test_what_varies_beside_the_model_has_columns_of_its_own() -> None:
         for each in (BASELINE, FOUR)
     ]
     (speedups, _) = tables_of(page_of([], cells))
-    assert speedups[0] == ["model", "<code>size</code>", "<code>python</code>", "1 worker", "4 workers"]
-    assert [row[1:3] for row in speedups[1:3]] == [["64", "3.11"], ["64", "3.11"]]
-    assert len(speedups) == 1 + 8
+    assert speedups[0] == ["model", "workers", "<code>python</code>", "<code>size</code> 64", "<code>size</code> 512"]
+    assert [row[:3] for row in speedups[1:]] == [
+        [f"<code>{model}</code>", workers, python]
+        for python in ("3.11", "3.14t")
+        for model, workers in (("serial", "1"), ("threads", "4"))
+    ]
+
+
+def test_workers_stand_across_unless_another_way_makes_a_smaller_table() -> None:
+    sizes = [swept(BASELINE.workload, "size", size) for size in (64, 512)]
+    cells = [
+        replace(cell(model, workers, size), key=f"{size.swept['size']}/{model.name}/{workers}")
+        for size in sizes
+        for model, workers in ((BASELINE.model, 1), (THREADS, 1), (THREADS, 2), (EIGHT.model, 1), (EIGHT.model, 2))
+    ]
+    (speedups, _) = tables_of(page_of([], [*cells[:5], *cells[6:8]]))
+    assert speedups[0] == ["model", "<code>size</code>", "1 worker", "2 workers"]
+
+
+def test_as_many_workers_as_tasks_share_a_column_with_them() -> None:
+    cells = [
+        replace(cell(model, tasks), key=f"{model.name}/{tasks}", tasks=tasks)
+        for tasks in (10, 100)
+        for model in (THREADS, EIGHT.model)
+    ]
+    (speedups, _) = tables_of(page_of([], cells))
+    assert speedups[0] == ["model", "<code>tasks</code> 10, 10 workers", "<code>tasks</code> 100, 100 workers"]
+
+
+def test_intervals_stand_below_their_figures_where_a_table_would_be_too_wide() -> None:
+    cells = [BASELINE, *(cell(THREADS, workers) for workers in range(2, 12))]
+    (speedups, _, _) = tables_of(page_of(StandIn(share=0.2).run(cells, 6), cells))
+    assert speedups[2][2] == "1.67<br><sub>1.67–1.67</sub>"
+
+
+def test_marks_are_explained_once_and_only_those_that_are_there() -> None:
+    page = page_of()
+    assert page.count("<sub>Small: 95 % interval; bold: ") == 1
+    assert "†" not in page
+
+
+def test_a_cell_whose_coroutine_holds_up_the_loop_says_so_beside_one_that_does_not() -> None:
+    cells = [
+        replace(cell(EIGHT.model, 1, swept(BASELINE.workload, "name", name)), key=name, baseline="a") for name in "ab"
+    ]
+    held = {"held_up": {"ticks": 9, "typical_ns": 10**6, "longest_ns": 9 * 10**7, "span_ns": 10**8}}
+    page = page_of(changed(StandIn().run(cells, 6), "b", range(1, 7), held), cells)
+    (line,) = tables_of(page)[0][1:]
+    assert ["blocks the event loop" in entry for entry in line] == [False, False, False, True]
+
+
+def test_more_than_a_few_notes_on_cells_are_folded_away() -> None:
+    cells = [BASELINE, *(cell(THREADS, workers) for workers in (2, 3, 4, 8))]
+    lines = StandIn().run(cells, 6)
+    for number, each in enumerate(cells[1:]):
+        lines = changed(lines, each.key, range(1, 7), {"notes": [f"note {number}"]})
+    assert "<details><summary>4 notes on cells</summary>" in page_of(lines, cells)
 
 
 def test_weak_scaling_has_one_line_a_model() -> None:
@@ -189,7 +257,12 @@ def test_all_figures_are_folded_away() -> None:
 def test_the_page_says_how_it_was_measured_and_how_to_do_it_again() -> None:
     page = page_of()
     assert "Measured on `m-here` (4 × Xeon, 8 GiB, Linux 6.18) with CPython 3.11.7: 10 blocks in 1 session" in page
-    assert page.endswith(f"```sh\n{COMMAND}\n```\n")
+    assert page.endswith(f"To measure it again:\n\n```sh\n{COMMAND}\n```\n")
+
+
+def test_the_page_says_how_long_measuring_it_again_takes_by_what_stands() -> None:
+    page = page_of(changed(LINES, FOUR.key, range(1, 11), {"wall_ns": 6_200_000_000}))
+    assert "\n\nTo measure it again, in about 1 min 2 s:\n\n```sh\n" in page
 
 
 def test_the_page_says_which_build_each_label_stands_for() -> None:

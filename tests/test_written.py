@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pages import CELLS, COMMAND, LINES, rendered, summary_of, tables_of
+from pages import CELLS, COMMAND, LINES, rendered, summary_of
 from records import FACTS, StandIn
 
 from runner import atomic
@@ -37,15 +37,20 @@ def test_the_index_names_every_experiment_with_its_answer(tmp_path: Path) -> Non
     written(summary_of(), tmp_path / "b c", COMMAND)
     written(summary_of(question="a|b"), tmp_path / "a", COMMAND)
     assert write_index(tmp_path)
-    (rows,) = tables_of((tmp_path / "README.md").read_text(encoding="utf-8"))
-    answer = (
-        "<code>wait</code>: asyncio with 8 workers, 8.00× faster than serial (95 % interval 8.00 to 8.00, 10 blocks), "
-        "6.00 s → 0.750 s."
-    )
-    assert rows[1:] == [
-        ['<a href="a/summary.md"><code>a</code></a>', "a|b", answer, "2026-11-22", "m-here"],
-        ['<a href="b%20c/summary.md"><code>b c</code></a>', "What pays?", answer, "2026-11-22", "m-here"],
+    answer = "  - `wait`: asyncio with 8 workers, 8.00× faster than serial"
+    assert (tmp_path / "README.md").read_text(encoding="utf-8").splitlines()[4:] == [
+        "- [`a`](a/summary.md): a&#124;b <sub>2026-11-22, m-here</sub>",
+        answer,
+        "- [`b c`](b%20c/summary.md): What pays? <sub>2026-11-22, m-here</sub>",
+        answer,
     ]
+
+
+def test_the_index_says_of_each_piece_of_work_what_to_take(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    known = {"question": "Which?", "answers": {"wait": ["size = 1: serial", "size = 2: threads"]}}
+    (tmp_path / "a" / "environment.json").write_text(json.dumps(known))
+    assert index(tmp_path).endswith("- [`a`](a/summary.md): Which?\n  - `wait`: size = 1: serial; size = 2: threads\n")
 
 
 @pytest.mark.parametrize("content", ["<<<<<<< ours\n", "[]", "\xff", '{"answers": 3}'])

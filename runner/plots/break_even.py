@@ -43,7 +43,7 @@ def _picture(found: Sequence[BreakEven], of: _Of, most: Most) -> Picture:
     name = short(of.axis, of.among)
     values = sorted({x for panel in panels for x in panel.xs})
     log_x = bool(values) and values[0] > 0 and values[-1] >= WIDE * values[0]
-    chart = Lines(name, name, "speedup (×)", log_x, False, None, panels)
+    chart = Lines(name, name, "speedup (×),\nlarger is better", log_x, False, None, panels)
     alt = f"{of.workload}: speedup over {name}, for {words}"
     return Picture(file_name(f"break-even-{name}", of.workload, of.names), of.workload, alt, chart)
 

@@ -23,6 +23,7 @@ class Most:
     panels: int = 6
     lines: int = 8
     bars: int = 24
+    any_bars: int = 12  # of more cells only baselines and such whose startup or stop is to be seen
     lanes: int = 48
     tasks: int = 4_000  # slices on the lanes; beyond these trace.json is the place to look
 
@@ -100,10 +101,11 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A cell's startup, first batch and stop, in s."""
+    """A cell's startup, first batch and stop, and its makespan, in s: medians, so they need not add up."""
 
     name: str
     parts: tuple[float, float, float]
+    makespan: float
 
 
 @dataclass(frozen=True, slots=True)

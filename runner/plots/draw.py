@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
+from ..summary.numbers import times
 from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Traced, tick
-from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TEXT
+from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TASK, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +25,13 @@ WIDTH = 7.2
 PANEL_WIDTH, PANEL_HEIGHT = 3.6, 2.7
 BAR_HEIGHT, LANE_HEIGHT, MARGIN = 0.26, 0.17, 0.95
 TICKS_AT_MOST = 8
+DODGE = 0.012
+"""Of an axis's length: how far a model's marks stand beside the next one's, so that equal ones don't hide each other."""
+LETTER, HANDLE = 0.085, 0.65
+"""Inches: of a legend's text, a letter's width; of an entry, what is not text."""
 PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
+PHASES = {"cold": "first batch"}
+"""What a reader calls a phase, where that is another word."""
 
 
 def drawn(picture: Picture) -> str:
@@ -63,23 +71,32 @@ def _lines(chart: Lines) -> Figure:
 
 
 def _panel(axes: Axes, panel: Panel, chart: Lines, names: Sequence[str]) -> None:
-    for line in panel.lines:
-        _line(axes, line, names.index(line.name))
+    log_x, _ = chart.scales(panel)
+    for number, line in enumerate(panel.lines):
+        beside = DODGE * (number - (len(panel.lines) - 1) / 2)
+        places = [_beside(point.x, panel.xs, beside, log=log_x) for point in line.points]
+        _line(axes, line, names.index(line.name), places)
     if chart.ideal:
         axes.plot([1, panel.xs[-1]], [1, panel.xs[-1]], color=FAINT, linestyle=":", linewidth=1)
     axes.axhline(1, color=FAINT, linewidth=0.8)
     if cores := chart.shared_cores(panel):
         axes.axvline(cores, color=FAINT, linestyle="--", linewidth=0.8)
-        axes.annotate(f" {cores} cores", (cores, 1), xycoords=("data", "axes fraction"), va="top")
-    axes.set(title=panel.title, xlabel=chart.x_label, ylabel=chart.y_label)
+        axes.annotate(f"{cores} cores", (cores, 1), (0, 2), ("data", "axes fraction"), "offset points", ha="center")
+    axes.set_title(panel.title, pad=18)
+    axes.set(xlabel=chart.x_label, ylabel=chart.y_label)
     _scales(axes, chart, panel)
     axes.grid(visible=True)
 
 
-def _line(axes: Axes, line: Line, place: int) -> None:
+def _beside(x: float, xs: Sequence[float], share: float, *, log: bool) -> float:
+    """The place that lies so large a share of the axis beside x."""
+    return x * float((xs[-1] / xs[0]) ** share) if log else x + share * (xs[-1] - xs[0])
+
+
+def _line(axes: Axes, line: Line, place: int, xs: Sequence[float]) -> None:
     """Points with their intervals; a law instead of the line between them, where one holds."""
     colour, mark = COLOURS[place % len(COLOURS)], MARKS[place % len(MARKS)]
-    xs, ys = [point.x for point in line.points], [point.y for point in line.points]
+    ys = [point.y for point in line.points]
     down = [point.y - (point.y if point.low is None else point.low) for point in line.points]
     up = [(point.y if point.high is None else point.high) - point.y for point in line.points]
     joined = "none" if line.law else "-"
@@ -116,7 +133,15 @@ def _legend(made: Figure, axes: Axes, names: Sequence[str], chart: Lines) -> Non
         handles.append(Line2D([], [], color=FAINT, linestyle=":", label="ideal"))
     if any(line.law for panel in chart.panels for line in panel.lines):
         handles.append(Line2D([], [], color=TEXT, linestyle="-.", label="fitted law"))
-    made.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)), labelcolor=TEXT)
+    columns = _columns([str(handle.get_label()) for handle in handles], made.get_figwidth())
+    across = [handle for column in range(columns) for handle in handles[column::columns]]
+    made.legend(handles=across, loc="outside lower center", ncols=columns, labelcolor=TEXT)
+
+
+def _columns(labels: Sequence[str], width: float) -> int:
+    """As many as stand beside each other in so many inches, four at most."""
+    entry = HANDLE + LETTER * max(map(len, labels))
+    return max(1, min(4, len(labels), int(width / entry)))
 
 
 def _bars(chart: Bars) -> Figure:
@@ -126,7 +151,7 @@ def _bars(chart: Bars) -> Figure:
     left = [0.0] * len(names)
     for index, (part, colour) in enumerate(PARTS):
         widths = [bar.parts[index] for bar in chart.bars]
-        label = "first batch" if part == "cold" else part
+        label = PHASES.get(part, part)
         axes.barh(
             range(len(names)),
             widths,
@@ -136,8 +161,12 @@ def _bars(chart: Bars) -> Figure:
             label=label,
         )
         left = [start + width for start, width in zip(left, widths, strict=True)]
+    for number, (bar, end) in enumerate(zip(chart.bars, left, strict=True)):
+        said = times(bar.makespan)[0]
+        axes.annotate(said, (end, number), (3, 0), textcoords="offset points", va="center", fontsize=8)
+    axes.margins(x=0.1)
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set(xlabel="makespan (s), smaller is better")
     axes.grid(visible=True, axis="x")
     axes.set_axisbelow(True)
@@ -148,13 +177,16 @@ def _bars(chart: Bars) -> Figure:
 def _lanes(chart: Lanes) -> Figure:
     heights = [max(2, len(cell.lanes) + 1) for cell in chart.cells]
     made = Figure(
-        figsize=(WIDTH, sum(heights) * LANE_HEIGHT + MARGIN * len(chart.cells) / 2 + 0.5), layout="constrained"
+        figsize=(WIDTH, sum(heights) * LANE_HEIGHT + MARGIN * len(chart.cells) / 2 + 0.8), layout="constrained"
     )
     grid = made.subplots(len(chart.cells), 1, sharex=True, squeeze=False, height_ratios=heights)
     for axes, cell in zip(grid.flat, chart.cells, strict=True):
         _traced(axes, cell)
     last = max(end for cell in chart.cells for _, _, end in cell.phases)
-    grid.flat[-1].set(xlabel="s since the begin of the startup", xlim=(0, last * 1.01))
+    grid.flat[-1].set(xlabel="time since the startup began (s)", xlim=(0, last * 1.01))
+    handles = [Patch(color=colour, label=PHASES.get(part, part)) for part, colour in PARTS]
+    handles.append(Patch(facecolor=TASK, edgecolor=TEXT, linewidth=0.6, label="a task"))
+    made.legend(handles=handles, loc="outside lower center", ncols=len(handles), labelcolor=TEXT)
     return made
 
 
@@ -165,7 +197,7 @@ def _traced(axes: Axes, cell: Traced) -> None:
         axes.broken_barh([(begin, end - begin)], (-0.25, 0.5), color=colours[name])
     for number, lane in enumerate(cell.lanes, 1):
         spans = [(begin, end - begin) for begin, end in lane.tasks]
-        axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=COLD, edgecolor=TEXT, linewidth=0.6)
+        axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=TASK, edgecolor=TEXT, linewidth=0.6)
     axes.set_yticks(range(len(cell.lanes) + 1), ["phases", *(lane.name for lane in cell.lanes)], fontsize=8)
     axes.invert_yaxis()
     axes.set_title(cell.name, loc="left")

@@ -19,16 +19,18 @@ def phases(summary: Summary, verdicts: Verdicts, most: Most = STILL) -> Iterator
     groups = by_workload(summary.rows)
     for workload, rows in groups.items():
         among = axes(rows)
-        bars = [bar for row in rows if (bar := _bar(row, among))]
-        if len(bars) >= LEAST_BARS and any(_is_visible(bar) for bar in bars):
-            yield _picture(workload, bars, list(groups), most)
+        bars = [(row, bar) for row in rows if (bar := _bar(row, among))]
+        if len(bars) >= LEAST_BARS and any(_is_visible(bar) for _, bar in bars):
+            told = [bar for row, bar in bars if len(bars) <= most.any_bars or row.is_baseline or _is_visible(bar)]
+            yield _picture(workload, told, len(bars), list(groups), most)
 
 
 def _bar(row: Row, among: Sequence[str]) -> Bar | None:
     figures = row.figures
     if figures is None or figures.startup_s is None or figures.cold_s is None or figures.stop_s is None:
         return None
-    return Bar(contestant(row, among), (short(figures.startup_s), short(figures.cold_s), short(figures.stop_s)))
+    parts = (short(figures.startup_s), short(figures.cold_s), short(figures.stop_s))
+    return Bar(contestant(row, among), parts, short(figures.makespan_s.estimate))
 
 
 def _is_visible(bar: Bar) -> bool:
@@ -36,8 +38,9 @@ def _is_visible(bar: Bar) -> bool:
     return startup + stop > VISIBLE * (startup + cold + stop)
 
 
-def _picture(workload: str, bars: Sequence[Bar], names: Sequence[str], most: Most) -> Picture:
+def _picture(workload: str, bars: Sequence[Bar], of: int, names: Sequence[str], most: Most) -> Picture:
     shown = bars[: most.bars]
     alt = f"{workload}: makespan of {len(shown)} cells as startup, first batch and stop"
-    alt += left_out(len(shown), len(bars), "cells")
+    alt += f"; of {of} cells those with a visible startup or stop, and baselines" if len(bars) < of else ""
+    alt += left_out(len(shown), len(bars), "such" if len(bars) < of else "cells")
     return Picture(file_name("phases", workload, names), workload, alt, Bars(tuple(shown)))

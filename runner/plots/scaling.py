@@ -31,7 +31,7 @@ def scaling_picture(summary: Summary, verdicts: Verdicts, most: Most = STILL) ->
 def _picture(workload: str, shown: tuple[tuple[Panel, ...], str], summary: Summary, names: Sequence[str]) -> Picture:
     panels, words = shown
     cores = summary.machine.usable_cpus if summary.machine else None
-    chart = Lines("workers", "workers", "speedup of a batch (×)", False, True, cores, panels)
+    chart = Lines("workers", "workers", "speedup of a batch (×),\nlarger is better", False, True, cores, panels)
     alt = f"{workload}: speedup of a batch over the number of workers, for {words}"
     return Picture(file_name("scaling", workload, names), workload, alt, chart)
 

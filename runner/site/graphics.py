@@ -10,7 +10,7 @@ from typing import Any
 from ..plots import Most
 from ..summary.values import one_line
 
-MOST = Most(panels=24, lines=24, bars=100)
+MOST = Most(panels=24, lines=24, bars=100, any_bars=100)
 """Lines can be hidden by a click, and a page is longer than a file's picture."""
 
 FAINT = {"color": "#7f7f7f", "width": 1}

@@ -47,7 +47,7 @@ def _experiment(environment: Environment, measured: Measured) -> str:
         summary=summary,
         verdicts=verdicts,
         told=told,
-        works=[(name, text, drawn.get(name, [])) for name, text in told.workloads.items()],
+        works=[(name, section, drawn.get(name, [])) for name, section in told.workloads.items()],
         table=table_of(summary.rows, verdicts),
         details=details(measured),
     )

@@ -9,6 +9,9 @@ from ..stats import Interval
 FINEST = -9
 """No digit stands for less than a billionth: times are whole ns."""
 
+SMALLER = (("ms", 1e3), ("µs", 1e6))
+"""Units of times below a second, and how many of them a second has."""
+
 BRIEF = 0.01
 """Of a number, the half-width whose two digits make four of it at most."""
 
@@ -37,3 +40,11 @@ def brief_digits(interval: Interval | None) -> tuple[str, str, str]:
         return interval_digits(interval)
     width = max(interval.half_width, BRIEF * abs(interval.estimate))
     return digits(interval.estimate, width), digits(interval.low, width), digits(interval.high, width)
+
+
+def times(*seconds: float) -> list[str]:
+    """Each time with its unit, which is that of the longest: `1.24 s`, `0.0160 s`; `95.4 µs`."""
+    longest = max(seconds)
+    fitting = (unit for unit in SMALLER if longest * unit[1] >= 1)
+    name, scale = ("s", 1.0) if longest >= 1 or not longest else next(fitting, SMALLER[-1])
+    return [f"{digits(value * scale)} {name}" for value in seconds]

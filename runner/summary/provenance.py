@@ -20,6 +20,7 @@ def provenance(records: Sequence[Record], sessions: Mapping[str, Session]) -> Pr
         distributions=_versions(entry for fingerprint in fingerprints for entry in fingerprint.distributions),
         commits=_commits(sessions[run].git for run in runs if run in sessions),
         sessions=len(runs),
+        children_s=sum(record.wall_ns or 0 for record in records) / 1e9,
         first_date=min(dates, default=""),
         last_date=max(dates, default=""),
     )

@@ -117,6 +117,7 @@ class Provenance:
     distributions: Mapping[str, tuple[str, ...]]
     commits: tuple[tuple[str, bool | None], ...]  # commit, and whether files had changed since, None where not known
     sessions: int
+    children_s: float  # how long all children of the standing invocations took, one after the other
     first_date: str
     last_date: str
 

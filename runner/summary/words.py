@@ -44,9 +44,9 @@ def axis_value(row: Row, axis: str) -> str:
     return shown(values[axis]) if axis in values else ""
 
 
-def place(row: Row, among: Axes) -> str:
-    """`, size = 64`: a row's place on what varies beside model and workers."""
-    values = {axis: axis_value(row, axis) for axis in among}
+def place(row: Row, among: Axes, told: Axes | None = None) -> str:
+    """`, size = 64`: a row's place on what varies beside model and workers, or on such of it as is to be told."""
+    values = {axis: axis_value(row, axis) for axis in (among if told is None else told)}
     return "".join(f", {short(axis, among)} = {value}" for axis, value in values.items() if value)
 
 
@@ -59,17 +59,41 @@ def short(axis: str, among: Axes) -> str:
 
 def contestant(row: Row, among: Axes) -> str:
     """`asyncio with 4 workers, size = 64`."""
+    return f"{row.cell.model.name}{_with_workers(row)}{place(row, among)}"
+
+
+def contestants(rows: Sequence[Row], among: Axes) -> str:
+    """`threads and processes with 4 workers; gevent with 8 workers`: what models have in common is said once."""
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        groups.setdefault(f"{_with_workers(row)}{place(row, among)}", []).append(row.cell.model.name)
+    return "; ".join(f"{listed(names)}{rest}" for rest, names in groups.items())
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _with_workers(row: Row) -> str:
     kind = MODELS.get(row.cell.model.kind)
-    workers = "" if kind and kind.ignores_workers else f" with {plural(row.cell.workers, 'worker')}"
-    return f"{row.cell.model.name}{workers}{place(row, among)}"
+    return "" if kind and kind.ignores_workers else f" with {plural(row.cell.workers, 'worker')}"
 
 
 def baseline_of(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
-    """What the speedups of these rows are over: `serial`, `threads with 1 worker`, or `the baseline`."""
-    baselines = [by_key[key] for row in rows if (key := row.cell.baseline) and key in by_key]
-    named = {contestant(row, ()) for row in baselines} or {""}
-    models = {row.cell.model.name for row in baselines} or {""}
-    return next(iter(named if len(named) == 1 else models if len(models) == 1 else ("",))) or "the baseline"
+    """What the speedups of these rows are over: `serial`, `threads with 1 worker`, `the same model at python = 3.13`, or
+    `the baseline`. Of what varies it names that in which the baselines are alike."""
+    over = {row.cell.key: by_key[key] for row in rows if (key := row.cell.baseline) and key in by_key}
+    baselines = list(over.values())
+    among = axes([*rows, *baselines])
+    alike = [axis for axis in among if len({axis_value(row, axis) for row in baselines}) == 1]
+    where = place(baselines[0], among, alike).replace(", ", " at ", 1) if baselines else ""
+    models = {row.cell.model.name for row in baselines}
+    own = all(over[row.cell.key].cell.model.name == row.cell.model.name for row in rows if row.cell.key in over)
+    whats = {contestant(row, ()) for row in baselines}
+    if len(whats) > 1:
+        whats = models if len(models) == 1 else {"the same model"} if own and where else set()
+    return f"{whats.pop()}{where}" if whats else "the baseline"
 
 
 def machine_in_words(machine: Machine) -> str:
@@ -83,13 +107,13 @@ def machine_in_words(machine: Machine) -> str:
 
 def noise_in_words(noise: Noise) -> str:
     """`serial cells varied by 3.1 % from block to block; others used 0.04 cores`; empty where nothing is known."""
-    widest = f" (most {noise.widest[1]}, by {_percent(noise.widest[0])})" if noise.widest else ""
+    widest = f" ({noise.widest[1]} most, by {_percent(noise.widest[0])})" if noise.widest else ""
     parts = (
         "" if noise.spread is None else f"baselines varied by {_percent(noise.spread)} from block to block{widest}",
         "" if noise.anchor_spread is None else f"the anchor by {_percent(noise.anchor_spread)}",
         "" if noise.others_cores is None else f"others used {noise.others_cores:.2f} cores",
         "" if noise.steal_cores is None else f"the host took {noise.steal_cores:.2f} (steal)",
-        "" if noise.load is None else f"load {noise.load:.1f} before a child",
+        "" if noise.load is None else f"load {noise.load:.1f}",
     )
     return ", ".join(part for part in parts if part)
 

@@ -14,7 +14,7 @@ def environment(summary: Summary, verdicts: Verdicts) -> str:
     known = {
         "experiment": summary.experiment,
         "question": summary.question,
-        "answers": {answer.workload: answer.lead for answer in verdicts.answers},
+        "answers": {answer.workload: answer.claims for answer in verdicts.answers},
         "measured": behind.last_date,
         "machine": summary.machine.name if summary.machine else "",
         "machines": {m.name: _machine(m) for m in _machines(summary)},

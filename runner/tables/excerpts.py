@@ -13,12 +13,9 @@ from ..verdict import Verdicts
 from .figures import ROWS_AT_MOST, figures_table
 from .markdown import escaped
 from .page import introduced
-from .speedups import SEE_SHEET, speedup_table
+from .speedups import SEE_SHEET, legend, speedup_table
 
-LEGEND = (
-    "Small figures are 95 % intervals. Bold can't be told from the best, or is equivalent to it; ◀ marks the simplest "
-    "of these. [How it was measured]({page})."
-)
+MEASURED = "[How it was measured]({page})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,9 @@ def _unknown(asked: str, sources: Mapping[str, Source]) -> str:
 def _speedups(source: Source, workload: str) -> str:
     rows = by_workload(source.summary.rows)[workload]
     by_key = {row.cell.key: row for row in source.summary.rows}
-    table = speedup_table(rows, source.verdicts)
-    return "\n\n".join([introduced(rows, by_key), table, LEGEND.format(page=f"{source.folder}/summary.md")])
+    table, marks = speedup_table(rows, source.verdicts), legend(rows, source.verdicts)
+    measured = MEASURED.format(page=f"{source.folder}/summary.md")
+    return "\n\n".join([introduced(rows, by_key), table, f"{marks} {measured}".strip()])
 
 
 def _answer(source: Source, workload: str) -> str:

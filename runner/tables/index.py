@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from .. import atomic
 from ..errors import ResultsError
-from .markdown import code, escaped, table
+from .markdown import code, escaped
 
 MARK = "<!-- Written by `runmatrix`; what is changed here is lost. -->"
 ENVIRONMENT = "environment.json"
 NOTHING: Mapping[Path, str] = MappingProxyType({})
-HEADERS = ("experiment", "question", "answer", "measured", "machine")
 
 
 def write_index(results: Path) -> bool:
@@ -44,21 +43,28 @@ def index_file(results: Path, environments: Mapping[Path, str] = NOTHING) -> dic
 def index(results: Path, environments: Mapping[Path, str] = NOTHING) -> str:
     """The index in markdown, experiments in the order of their folders' names."""
     files = sorted({*results.rglob(ENVIRONMENT), *environments}, key=lambda path: path.parent)
-    rows = [_row(path.parent, results, environments.get(path)) for path in files]
-    content = table(HEADERS, rows, ["left"] * len(HEADERS)) if rows else "Nothing has been measured yet."
-    return f"{MARK}\n\n# Results\n\n{content}\n"
+    entries = [_entry(path.parent, results, environments.get(path)) for path in files]
+    return "\n".join([MARK, "", "# Results", "", *(entries or ["Nothing has been measured yet."])]) + "\n"
 
 
-def _row(folder: Path, results: Path, environment: str | None) -> list[str]:
+def _entry(folder: Path, results: Path, environment: str | None) -> str:
+    """A list's item: the link and the question, when and where it was measured, below it what each workload takes."""
     path = folder.relative_to(results).as_posix()
     known = _known(environment or (folder / ENVIRONMENT).read_bytes())
-    link = f"[{code(path)}]({quote(path)}/summary.md)"
+    link = f"- [{code(path)}]({quote(path)}/summary.md)"
     if known is None:
-        return [link, "", "its environment.json can't be read: `runmatrix report` writes it anew", "", ""]
-    answers = known.get("answers") or {}
-    said = "<br>".join(f"{code(name)}: {escaped(str(sentence))}" for name, sentence in answers.items())
-    rest = (escaped(str(known.get(name) or "")) for name in ("measured", "machine"))
-    return [link, escaped(str(known.get("question") or "")), said, *rest]
+        return f"{link}: its environment.json can't be read: `runmatrix report` writes it anew"
+    measured = ", ".join(escaped(str(known[name])) for name in ("measured", "machine") if known.get(name))
+    question = escaped(str(known.get("question") or ""))
+    head = f"{link}{': ' if question else ''}{question}{f' <sub>{measured}</sub>' if measured else ''}"
+    return "\n".join(
+        [head, *(f"  - {code(name)}: {_said(said)}" for name, said in (known.get("answers") or {}).items())]
+    )
+
+
+def _said(claims: object) -> str:
+    """One text, as it was written once, or one for each piece of work."""
+    return "; ".join(escaped(str(claim)) for claim in (claims if isinstance(claims, list) else [claims]))
 
 
 def _known(environment: str | bytes) -> dict[str, Any] | None:

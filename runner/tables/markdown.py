@@ -20,6 +20,7 @@ MARKUP = re.compile(
 )
 AT = re.compile(r"@(?=\w)")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+SPAN = re.compile(r"(?<!`)`([^`|\\]+)`(?!`)")
 PLAIN_CODE = re.compile(r"[^`|\\]+")
 
 
@@ -29,8 +30,17 @@ def escaped(text: str) -> str:
     By numeric references, which unlike backslashes mean the same in a table's cell and outside, and never open or
     close anything. An empty comment keeps an address's parts from becoming a link to it.
     """
-    inert = MARKUP.sub(lambda found: f"&#{ord(found[0])};", one_line(text))
-    return AT.sub("@<!-- -->", inert)
+    return _inert(one_line(text))
+
+
+def prose(text: str) -> str:
+    """The same, but what stands between two backticks is code."""
+    parts = SPAN.split(one_line(text))
+    return "".join(code(part) if number % 2 else _inert(part) for number, part in enumerate(parts))
+
+
+def _inert(line: str) -> str:
+    return AT.sub("@<!-- -->", MARKUP.sub(lambda found: f"&#{ord(found[0])};", line))
 
 
 def code(text: str) -> str:
@@ -82,3 +92,8 @@ def fences(lines: Iterable[str]) -> Iterator[str]:
         elif found and found[1].startswith(open_fence) and not line[found.end() :].strip():
             open_fence = ""
         yield open_fence
+
+
+def folded(title: str, content: str) -> str:
+    """What a click shows; the title is plain text."""
+    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"

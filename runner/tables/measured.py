@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ..journal import On
 from ..pythons import CURRENT
@@ -11,7 +11,7 @@ from ..summary import Noise, Provenance, Summary
 from ..summary.words import noise_in_words, plural, span
 from ..verdict import Verdicts
 from .break_even import BREAK_EVEN_METHOD
-from .markdown import escaped, machine_named
+from .markdown import escaped, folded, machine_named
 from .scaling import SCALING_METHOD
 
 COMPARED: Mapping[On, str] = {
@@ -20,24 +20,26 @@ COMPARED: Mapping[On, str] = {
     "quickest": "quickest further batch on warm workers",
 }
 METHOD = (
-    "Each block holds its cells in random order, each in a fresh interpreter. Makespan is startup + first batch + "
-    "stop, a median; speedup is the baseline's {compared} over the cell's, paired inside blocks (Hodges–Lehmann); with "
-    "tasks per worker it is the ratio of tasks a second of it. Small figures are 95 % intervals, "
-    f"which take {LEAST} blocks. Bold is what can't be told from the best of its work, or is equivalent to it; ◀ marks "
-    "the simplest model among these with the fewest workers."
+    "Each block measures every cell once, in random order, each in a fresh interpreter. Makespan is startup + first "
+    "batch + stop, a median over blocks. Speedup is the baseline's {compared} over the cell's, paired inside blocks "
+    f"(Hodges–Lehmann); with tasks per worker it is the ratio of tasks a second. Intervals take {LEAST} blocks. The best "
+    "are those that can't be told from the quickest, or are equivalent to it; the answer is the simplest model among "
+    "them with the fewest workers."
 )
 
 
 def how_measured(summary: Summary, verdicts: Verdicts) -> str:
-    """Paragraphs of markdown."""
-    parts = [
-        _measured(summary),
-        METHOD.format(compared=COMPARED[summary.verdict_on]),
-        SCALING_METHOD if verdicts.scaling else "",
-        BREAK_EVEN_METHOD if verdicts.break_even else "",
-        _elsewhere(summary),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    """Paragraphs of markdown: how to read the figures, folded away; then the machine and when."""
+    methods = folded("How to read the figures", "\n\n".join(_methods(summary, verdicts)))
+    return "\n\n".join(part for part in (methods, _measured(summary), _elsewhere(summary)) if part)
+
+
+def _methods(summary: Summary, verdicts: Verdicts) -> Iterator[str]:
+    yield METHOD.format(compared=COMPARED[summary.verdict_on])
+    if verdicts.scaling:
+        yield SCALING_METHOD
+    if verdicts.break_even:
+        yield BREAK_EVEN_METHOD
 
 
 def noise_lines(disturbed: Noise) -> list[str]:

@@ -1,24 +1,36 @@
-"""Summary, Verdicts → summary.md: answers and kinds of work first, a speedup table per workload, all figures folded, how to reproduce."""
+"""Summary, Verdicts → summary.md: answers first, a speedup table per workload, what is behind them folded, how to reproduce."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..plots import Picture
 from ..summary import Row, Summary, noise
 from ..summary.values import assignments
-from ..summary.words import axis_value, baseline_of, by_workload, plural, statuses
+from ..summary.words import axis_value, baseline_of, by_workload, duration, listed, plural, statuses
 from ..verdict import SIGNS, Answer, Part, Verdicts
 from .break_even import break_even_section
 from .figures import ROWS_AT_MOST, figures_table
-from .markdown import code, escaped, fenced
+from .markdown import code, escaped, fenced, folded, prose
 from .measured import how_measured, noise_lines
-from .scaling import scaling_section
-from .speedups import remarks, speedup_table
+from .remarks import remarks
+from .scaling import scaling_of
+from .speedups import legend, speedup_table
 
+REMARKS_AT_MOST = 3
+"""More than these are folded away."""
 PARAMETERS_AT_MOST = 200
 """Characters of a workload's parameters that its heading shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What is said of a workload, each a piece of markdown: its figures, and what stands behind them. Pictures have
+    their place in between."""
+
+    figures: str
+    reasons: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,7 @@ class Said:
     is incomplete; of each workload all but its heading and pictures; how it was measured."""
 
     first: str
-    workloads: Mapping[str, str]
+    workloads: Mapping[str, Section]
     last: str
 
 
@@ -37,10 +49,10 @@ def page(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[
     parts = [
         f"# {escaped(summary.question) or code(summary.experiment)}",
         told.first,
-        *(part for name, text in told.workloads.items() for part in _workload(name, text, pictures)),
+        *(part for name, section in told.workloads.items() for part in _workload(name, section, pictures)),
         _all_figures(summary.rows),
         told.last,
-        "To measure it again:",
+        _again(summary),
         fenced(command, "sh"),
     ]
     return _joined(parts) + "\n"
@@ -48,16 +60,21 @@ def page(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[
 
 def said(summary: Summary, verdicts: Verdicts) -> Said:
     """What every page of these figures says, whatever it is made of."""
-    rows, by_key = summary.rows, {row.cell.key: row for row in summary.rows}
     return Said(
-        _joined([_answers(verdicts), _expectations(verdicts), _incomplete(rows)]),
-        {name: _of_workload(name, own, by_key, verdicts) for name, own in by_workload(rows).items()},
+        _joined([_answers(verdicts), _expectations(verdicts), _incomplete(summary.rows)]),
+        dict(_sections(summary.rows, verdicts)),
         how_measured(summary, verdicts),
     )
 
 
 def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part)
+
+
+def _again(summary: Summary) -> str:
+    """How long the command takes, to go by what stands."""
+    seconds = summary.provenance.children_s
+    return f"To measure it again, in about {duration(seconds)}:" if seconds else "To measure it again:"
 
 
 def _answers(verdicts: Verdicts) -> str:
@@ -89,8 +106,29 @@ def _incomplete(rows: Sequence[Row]) -> str:
     return f"Of {plural(len(rows), 'cell')}: {statuses(rows)}."
 
 
-def _workload(name: str, text: str, pictures: Sequence[Picture]) -> list[str]:
-    return [f"## {code(name)}", text, *(_shown(picture) for picture in pictures if picture.workload == name)]
+def _sections(rows: Sequence[Row], verdicts: Verdicts) -> Iterator[tuple[str, Section]]:
+    """One for each workload; what the marks mean stands below the first table."""
+    by_key, marks = {row.cell.key: row for row in rows}, legend(rows, verdicts)
+    for name, own in by_workload(rows).items():
+        parts = [introduced(own, by_key), speedup_table(own, verdicts), marks, _remarks(own)]
+        figures = _joined([*parts, break_even_section(own, verdicts)])
+        yield name, Section(figures, _reasons(name, own, verdicts))
+        marks = ""
+
+
+def _workload(name: str, section: Section, pictures: Sequence[Picture]) -> list[str]:
+    shown = [_shown(picture) for picture in pictures if picture.workload == name]
+    return [f"## {code(name)}", section.figures, *shown, section.reasons]
+
+
+def _remarks(rows: Sequence[Row]) -> str:
+    """A few are read, many are looked up."""
+    told = remarks(rows)
+    return _bullets(told) if len(told) <= REMARKS_AT_MOST else folded(f"{len(told)} notes on cells", _bullets(told))
+
+
+def _bullets(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {text}" for text in texts)
 
 
 def _shown(picture: Picture) -> str:
@@ -98,16 +136,14 @@ def _shown(picture: Picture) -> str:
     return f"![{escaped(picture.alt)}]({picture.file})"
 
 
-def _of_workload(name: str, rows: Sequence[Row], by_key: Mapping[str, Row], verdicts: Verdicts) -> str:
-    told = [*remarks(rows), *map(escaped, verdicts.kind_texts(name)), *noise_lines(noise(rows))]
-    parts = [
-        introduced(rows, by_key),
-        speedup_table(rows, verdicts),
-        "\n".join(f"- {remark}" for remark in told),
-        scaling_section(rows, verdicts),
-        break_even_section(rows, verdicts),
-    ]
-    return _joined(parts)
+def _reasons(name: str, rows: Sequence[Row], verdicts: Verdicts) -> str:
+    """What stands behind the answer, folded away: the kind of work, how models scale, noise."""
+    kinds, disturbed = [prose(text) for text in verdicts.kind_texts(name)], noise_lines(noise(rows))
+    laws, points = scaling_of(rows, verdicts)
+    there = {"kind of work": kinds, "scaling": points, "noise": disturbed}
+    title = listed([what for what, content in there.items() if content] or [""])
+    content = _joined([_bullets([*kinds, *laws, *disturbed]), points])
+    return folded(f"{title[:1].upper()}{title[1:]}", content) if content else ""
 
 
 def introduced(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:
@@ -122,9 +158,14 @@ def _described(rows: Sequence[Row]) -> str:
     parameters = assignments(fixed)
     if len(parameters) > PARAMETERS_AT_MOST:
         parameters = f"{parameters[:PARAMETERS_AT_MOST]}…"
-    tasks = [f"{axis_value(rows[0], axis)} {axis}" for axis in ("tasks", "tasks per worker") if _one(rows, axis)]
+    tasks = [_count(axis_value(rows[0], axis), axis) for axis in ("tasks", "tasks per worker") if _one(rows, axis)]
     parts = [code(workload.kind), *([code(parameters)] if parameters else []), *tasks]
     return f"{', '.join(parts)}."
+
+
+def _count(number: str, axis: str) -> str:
+    """`4 tasks`, `1 task per worker`."""
+    return f"{number} {axis.replace('tasks', 'task', 1) if number == '1' else axis}"
 
 
 def _one(rows: Sequence[Row], axis: str) -> bool:
@@ -136,7 +177,7 @@ def _one(rows: Sequence[Row], axis: str) -> bool:
 def _all_figures(rows: Sequence[Row]) -> str:
     if len(rows) > ROWS_AT_MOST:
         return f"All figures of the {len(rows):,} cells are in [summary.csv](summary.csv)."
-    return f"<details><summary>All figures</summary>\n\n{figures_table(rows)}\n\n</details>"
+    return folded("All figures", figures_table(rows))
 
 
 def _shared(values: Sequence[Mapping[str, object]]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Scaling of a workload's models → the section that shows it: the law of each in a sentence, points beside bounds."""
+"""Scaling of a workload's models → the law of each in a sentence, points beside bounds."""
 
 from __future__ import annotations
 
@@ -34,22 +34,23 @@ SCALING_METHOD = (
 )
 
 
-def scaling_section(rows: Sequence[Row], verdicts: Verdicts) -> str:
-    """The section of these rows' workload; empty where no model was measured with one worker and with more."""
+def scaling_of(rows: Sequence[Row], verdicts: Verdicts) -> tuple[list[str], str]:
+    """What is said of how these rows' models scale, and the table of points with its footnotes; nothing where no model
+    was measured with one worker and with more."""
     keys = {row.cell.key for row in rows}
     found = [one for one in verdicts.scaling if one.row.cell.key in keys]
     if not found:
-        return ""
+        return [], ""
     among = axes(rows)
-    return "\n\n".join(part for part in (_bullets(found, among), _points(found, among)) if part)
+    return _laws(found, among), _points(found, among)
 
 
-def _bullets(found: Sequence[Scaling], among: Axes) -> str:
+def _laws(found: Sequence[Scaling], among: Axes) -> list[str]:
     lines = [f"{_name(one, among)} {law_in_words(one, one.fit)}." for one in found if one.fit]
     lines += [f"{_name(one, among)}: {_above(one)}." for one in found if any(point.exceeds for point in one.points)]
     shown = lines[:LINES_AT_MOST]
     more = [f"{len(lines) - len(shown):,} more are left out here"] if len(lines) > len(shown) else []
-    return "\n".join(f"- {line}" for line in [*shown, *more])
+    return [*shown, *more]
 
 
 def _name(one: Scaling, among: Axes) -> str:
@@ -147,10 +148,7 @@ def _points(found: Sequence[Scaling], among: Axes) -> str:
         shown.append([f"{len(lines) - len(shown):,} more {SEE_SHEET}", *("" for _ in list(COLUMNS)[1:])])
     rendered = table(list(COLUMNS), shown, list(COLUMNS.values()))
     footnotes = "\n".join(f"- {line}" for line in [*_silent(found), *_beyond(found)])
-    inside = "\n\n".join(part for part in (rendered, footnotes) if part)
-    return (
-        f"<details><summary>Scaling: speedups of batches, serial shares and bounds</summary>\n\n{inside}\n\n</details>"
-    )
+    return "\n\n".join(part for part in (rendered, footnotes) if part)
 
 
 def _line(one: Scaling, point: Point, among: Axes) -> list[str]:

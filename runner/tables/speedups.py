@@ -1,67 +1,114 @@
-"""rows of a workload → its speedup table: models and whatever else varies down, workers across."""
+"""rows of a workload → its speedup table, and what the marks in it mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from ..summary import Row
 from ..summary.numbers import brief_digits
 from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
-from ..summary.words import axes, axis_value, plural, short
+from ..summary.words import Axes, axes, plural, short
 from ..verdict import Verdicts
+from .layout import WORKERS, Layout, Place, layout
 from .markdown import Alignment, code, escaped, table
 
 LINES_AT_MOST = 200
 """GitHub shows no markdown beyond some 500 kB; this goes for the lines of a table and for the remarks below it."""
-SEE_SHEET = "in [summary.csv](summary.csv)"
-NAMED_AT_MOST = 8
-"""How many cells a remark names before it counts the rest."""
 
-Line = tuple[str, ...]
-"""What the rows of one line of the table have in common: the model, and values on the axes."""
+CROWDED = "†"
+SEE_SHEET = "in [summary.csv](summary.csv)"
+WIDE = 100
+"""Characters, of which GitHub's page has room for so many in a line of a table."""
+SMALL = re.compile("<sub>(.*?)</sub>")
 
 
 def speedup_table(rows: Sequence[Row], verdicts: Verdicts) -> str:
     """Speedups in markdown, the best in bold, the answer marked; a cell that did not end well has its status instead."""
-    among = axes(rows)
-    workers = sorted({row.cell.workers for row in rows})
-    lines: dict[Line, dict[int, list[Row]]] = {}
+    laid = layout(rows)
+    lines: dict[Place, dict[Place, list[Row]]] = {}
     for row in rows:
-        lines.setdefault(_line(row, among), {}).setdefault(row.cell.workers, []).append(row)
-    headers = ["model", *(code(short(axis, among)) for axis in among), *(_header(rows, count) for count in workers)]
-    texts = 1 + len(among)
-    alignments: list[Alignment] = ["left" if column < texts else "right" for column, _ in enumerate(headers)]
-    body = [
-        [
-            _model(line[0], cells),
-            *map(escaped, line[1:]),
-            *(_cells(cells.get(count, ()), verdicts) for count in workers),
-        ]
-        for line, cells in islice(lines.items(), LINES_AT_MOST)
-    ]
+        lines.setdefault(laid.line(row), {}).setdefault(laid.column(row), []).append(row)
+    among = axes(rows)
+    headers = ["model", *(_axis(axis, among) for axis in laid.down)]
+    alignments: list[Alignment] = ["left", *("right" if axis == WORKERS else "left" for axis in laid.down)]
+    headers += [_header(place, laid, among, rows) for place in laid.columns]
+    alignments += ["right" for _ in laid.columns]
+    body = [_line(line, cells, laid, verdicts) for line, cells in islice(lines.items(), LINES_AT_MOST)]
+    if _width([headers, *body]) > WIDE:
+        body = [[cell.replace(" <sub>", "<br><sub>") for cell in line] for line in body]
     if len(lines) > LINES_AT_MOST:
         body.append([f"{len(lines) - LINES_AT_MOST:,} more {SEE_SHEET}", *("" for _ in headers[1:])])
     return table(headers, body, alignments)
 
 
-def _line(row: Row, among: Sequence[str]) -> Line:
-    return (row.cell.model.name, *(axis_value(row, axis) for axis in among))
+def _axis(axis: str, among: Axes) -> str:
+    return axis if axis == WORKERS else code(short(axis, among))
 
 
-def _header(rows: Sequence[Row], workers: int) -> str:
-    crowded = any(OVERSUBSCRIBED in row.notes for row in rows if row.cell.workers == workers)
-    return plural(workers, "worker") + (" †" if crowded else "")
+def _header(place: Place, laid: Layout, among: Axes, rows: Sequence[Row]) -> str:
+    """`4 workers`, or `payload` 1024; marked where workers share cores."""
+    parts = [
+        plural(int(value), "worker") if axis == WORKERS else f"{_axis(axis, among)} {escaped(value) or '–'}"
+        for axis, value in zip(laid.across, place, strict=True)
+    ]
+    own = [row for row in rows if laid.column(row) == place]
+    return ", ".join(parts) + (f" {CROWDED}" if WORKERS in laid.across and _is_crowded(own) else "")
 
 
-def _model(name: str, cells: Mapping[int, Sequence[Row]]) -> str:
-    notes = [note for rows in cells.values() for row in rows for note in row.notes]
-    blocking = any(BLOCKS_THE_LOOP in note for note in notes)
-    return code(name) + (f" <sub>{BLOCKS_THE_LOOP}</sub>" if blocking else "")
+def _line(line: Place, cells: Mapping[Place, Sequence[Row]], laid: Layout, verdicts: Verdicts) -> list[str]:
+    """The model and its places, then a cell for each column."""
+    rows = [row for cell in cells.values() for row in cell]
+    all_block = _all_block(rows, verdicts)
+    named = _named_line(line, laid, rows, verdicts)
+    shown = {
+        place: "<br>".join(_cell(row, verdicts) + ("" if all_block else _blocking(row, verdicts)) for row in own)
+        for place, own in cells.items()
+    }
+    return [*named, *(shown.get(place, "") for place in laid.columns)]
 
 
-def _cells(rows: Sequence[Row], verdicts: Verdicts) -> str:
-    return "<br>".join(_cell(row, verdicts) for row in rows)
+def _named_line(line: Place, laid: Layout, rows: Sequence[Row], verdicts: Verdicts) -> list[str]:
+    """The model, marked where it blocks its event loop, and its places; a number of workers is marked as columns are."""
+    crowded = f" {CROWDED}" if _is_crowded(rows) else ""
+    return [
+        code(line[0]) + (f" <sub>{BLOCKS_THE_LOOP}</sub>" if _all_block(rows, verdicts) else ""),
+        *(
+            f"{int(value):,}{crowded}" if axis == WORKERS else escaped(value)
+            for axis, value in zip(laid.down, line[1:], strict=True)
+        ),
+    ]
+
+
+def _all_block(rows: Sequence[Row], verdicts: Verdicts) -> bool:
+    """Whether all that was measured of a line blocks the event loop, which is then said once."""
+    measured = [row for row in rows if row.figures]
+    return bool(measured) and all(_blocks(row, verdicts) for row in measured)
+
+
+def _blocking(row: Row, verdicts: Verdicts) -> str:
+    """What a cell says that blocks the event loop where others of its line don't."""
+    return f"<br><sub>{BLOCKS_THE_LOOP}</sub>" if row.figures and _blocks(row, verdicts) else ""
+
+
+def _blocks(row: Row, verdicts: Verdicts) -> bool:
+    return any(BLOCKS_THE_LOOP in note for note in row.notes) or verdicts.holds_up_its_loop(row.cell.key)
+
+
+def _is_crowded(rows: Sequence[Row]) -> bool:
+    return any(OVERSUBSCRIBED in row.notes for row in rows)
+
+
+def _width(lines: Sequence[Sequence[str]]) -> float:
+    """How wide a table is, about, in characters: small ones are three quarters, a column's padding is three."""
+    return sum(3 + max(map(_length, column)) for column in zip(*lines, strict=True))
+
+
+def _length(text: str) -> float:
+    """Of the longest of its lines."""
+    plain = text.replace("`", "").replace("*", "")
+    return max(len(SMALL.sub("", line)) + 0.75 * sum(map(len, SMALL.findall(line))) for line in plain.split("<br>"))
 
 
 def _cell(row: Row, verdicts: Verdicts) -> str:
@@ -75,35 +122,14 @@ def _cell(row: Row, verdicts: Verdicts) -> str:
     return f"{figure}{' ◀' if 'answer' in words else ''}{interval}{stale}"
 
 
-def remarks(rows: Sequence[Row]) -> list[str]:
-    """Reasons of what did not end well, and notes; each once, with the cells that it is about."""
-    among = axes(rows)
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        for remark in _remarks(row):
-            found.setdefault(remark, []).append(row)
-    crowded = any(OVERSUBSCRIBED in row.notes for row in rows)
-    footnote = ["† more workers than usable cores: threads and processes share them"] if crowded else []
-    told = [f"{_named(about, among)}: {remark}" for remark, about in islice(found.items(), LINES_AT_MOST)]
-    rest = [f"{len(found) - LINES_AT_MOST:,} more {SEE_SHEET}"] if len(found) > LINES_AT_MOST else []
-    return [*footnote, *told, *rest]
-
-
-def _remarks(row: Row) -> list[str]:
-    ending = [] if row.status == "ok" else [f"*{row.status}*{', ' if row.reason else ''}{escaped(row.reason)}"]
-    return ending + [escaped(note) for note in row.notes if BLOCKS_THE_LOOP not in note and note != OVERSUBSCRIBED]
-
-
-def _named(rows: Sequence[Row], among: Sequence[str]) -> str:
-    """`threads` × 2 and 4, `asyncio` × 4."""
-    groups: dict[Line, list[str]] = {}
-    for row in rows[:NAMED_AT_MOST]:
-        groups.setdefault(_line(row, among), []).append(str(row.cell.workers))
-    named = [f"{_line_name(line, among, escaped)} × {' and '.join(workers)}" for line, workers in groups.items()]
-    rest = len(rows) - NAMED_AT_MOST
-    return ", ".join([*named, f"{rest:,} more"] if rest > 0 else named)
-
-
-def _line_name(line: Line, among: Sequence[str], text: Callable[[str], str]) -> str:
-    values = [f"{short(axis, among)} = {value}" for axis, value in zip(among, line[1:], strict=True) if value]
-    return code(line[0]) + (f" ({text(', '.join(values))})" if values else "")
+def legend(rows: Sequence[Row], verdicts: Verdicts) -> str:
+    """What the marks in these rows' tables mean; only those that are there."""
+    has_interval = any(row.speedup and row.speedup.low is not None for row in rows)
+    parts = [
+        "small: 95 % interval" if has_interval else "",
+        "bold: as good as the best, as far as can be told" if verdicts.best & {row.cell.key for row in rows} else "",
+        "◀: the answer, the simplest of these" if verdicts.chosen & {row.cell.key for row in rows} else "",
+        f"{CROWDED}: more workers than usable cores" if _is_crowded(rows) else "",
+    ]
+    told = "; ".join(part for part in parts if part)
+    return f"<sub>{told[:1].upper()}{told[1:]}.</sub>" if told else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -55,13 +56,20 @@ class Verdicts:
         return frozenset(one.outcome for one in self.expectations)
 
     def kind_of(self, workload: str) -> str:
-        """What kind of work a workload is, in a word or a few; empty where that can't be told, or its pieces differ."""
+        """What kind of work a workload is, in a word or a few; where its pieces differ, what they have in common. Empty
+        where that can't be told."""
         found = {kind.kind for kind in self.kinds if kind.workload == workload}
+        if len(found) > 1:
+            found = {re.split("[,;]", kind)[0] for kind in found}
         return found.pop() if len(found) == 1 and not any(kind.startswith(CANT_TELL) for kind in found) else ""
 
     def kind_texts(self, workload: str) -> list[str]:
         """What kind of work a workload is: a text for each piece of it, or one where they agree."""
         return kinds_in_words([kind for kind in self.kinds if kind.workload == workload])
+
+    def holds_up_its_loop(self, key: str) -> bool:
+        """Whether the cell's coroutine was seen to hold up the event loop that awaits it."""
+        return any(key in kind.holding for kind in self.kinds)
 
     def words(self, key: str) -> str:
         """The cell's verdict for a table: `faster, best, answer`; empty where there is none."""

@@ -11,8 +11,17 @@ from statistics import median
 from ..matrix import same_work, work_of, worker_of
 from ..stats import LEAST
 from ..summary import Row
-from ..summary.numbers import brief_digits, digits
-from ..summary.words import axes, baseline_of, by_workload, contestant, place, plural, statuses
+from ..summary.numbers import brief_digits, digits, times
+from ..summary.words import (
+    axes,
+    baseline_of,
+    by_workload,
+    contestant,
+    contestants,
+    place,
+    plural,
+    statuses,
+)
 from ..validity import FAILED_AT_MOST
 from .claims import Judgement, gets_ratio
 from .contest import Contest, merits, simplicity
@@ -48,9 +57,9 @@ class Answer:
     parts: tuple[Part, ...]
 
     @property
-    def lead(self) -> str:
-        """What to take, and no more."""
-        return " ".join(part.lead for part in self.parts)
+    def claims(self) -> list[str]:
+        """What to take, and no more, for each piece of work."""
+        return [part.claim for part in self.parts]
 
     @property
     def texts(self) -> list[str]:
@@ -89,7 +98,15 @@ def _parts(rows: Sequence[Row], contests: Sequence[Contest], known: Known) -> tu
     among = axes(rows)
     if not any(contest.answer or contest.in_doubt for contest in contests):
         return (_measured(rows, known, among),)
-    return tuple(_part(contest, known, among) for contest in contests)
+    return tuple(_of_piece(contest, known, among) for contest in contests)
+
+
+def _of_piece(contest: Contest, known: Known, among: Sequence[str]) -> Part:
+    """What all rows of a piece of work have in common is said first, and once."""
+    own = axes(contest.rows)
+    common = place(contest.rows[0], among, [axis for axis in among if axis not in own]).removeprefix(", ")
+    part = _part(contest, known, own)
+    return replace(part, claim=f"{common}: {part.claim}") if common else part
 
 
 def _part(contest: Contest, known: Known, among: Sequence[str]) -> Part:
@@ -112,9 +129,8 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     """What to take, and how much it gains."""
     who = contestant(row, among)
     if row.is_baseline:
-        return Part(
-            f"{who}: nothing can be told to be faster than its {_rate(row)} by more than {_percent(known.margin)}"
-        )
+        claim = f"{who}: nothing else was shown to be more than {_percent(known.margin)} faster"
+        return Part(claim, f"({_rate(row)})")
     if row.cell.key not in known.cells:
         return Part(f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}")
     figure = brief_digits(row.speedup)[0]
@@ -126,7 +142,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
         "equivalent": f"as fast as {over} within the margin, {figure}×",
         "too few": f"{figure}× over {over}, which may be chance in so few blocks",
     }.get(claim, f"{figure}× over {over}, which may be chance")
-    return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({_evidence(row)}){_times(row, known.rows)}")
+    return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({_times(row, known.rows)}{_evidence(row)})")
 
 
 def _percent(share: float) -> str:
@@ -154,9 +170,9 @@ def _alike(row: Row, contest: Contest, among: Sequence[str]) -> str:
     others = [other for other in contest.rows if other.cell.key in contest.best and other is not row]
     if not others:
         return ""
-    named = [contestant(other, among) for other in others[:NAMED_AT_MOST]]
-    rest = [f"{len(others) - NAMED_AT_MOST} more"] if len(others) > NAMED_AT_MOST else []
-    return f"As good within the margin, or as far as can be told: {', '.join([*named, *rest])}{_without_async(row, others)}."
+    rest = f"; {len(others) - NAMED_AT_MOST} more" if len(others) > NAMED_AT_MOST else ""
+    named = contestants(others[:NAMED_AT_MOST], among)
+    return f"As good, as far as can be told: {named}{rest}{_without_async(row, others)}."
 
 
 def _without_async(row: Row, others: Sequence[Row]) -> str:
@@ -187,10 +203,12 @@ def _price(row: Row, by_key: Mapping[str, Row]) -> str:
     if baseline is None or baseline is row or not same_work(row.cell, baseline.cell):
         return ""
     memory = [digits(each.figures.memory_mib) if each.figures else "" for each in (row, baseline)]
-    cpu = [digits(_cpu_s_per_task(each)) for each in (row, baseline)]
-    if not all(memory) or not all(cpu):
+    cpu_s = [seconds for each in (row, baseline) if (seconds := _cpu_s_per_task(each)) is not None]
+    if not all(memory) or len(cpu_s) < len(memory):
         return ""
-    return f"It takes {memory[0]} MiB of memory instead of {memory[1]}, and {cpu[0]} s of CPU time a task instead of {cpu[1]}."
+    cpu, of_baseline = times(*cpu_s)
+    price = f"{memory[0]} MiB of memory instead of {memory[1]}, {cpu} of CPU time a task instead of {of_baseline}"
+    return f"Price of {row.cell.model.name}: {price}."
 
 
 def _cpu_s_per_task(row: Row) -> float | None:
@@ -211,12 +229,12 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
     if not standing:
         return Part(_no_answer(rows, known.rows, among).removesuffix("."))
     best = _foremost(standing)
-    figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)} ({_evidence(best)})"
+    figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)}"
     stale = " (stale)" if best.status == "stale" else ""
     judged = known.cells.get(best.cell.key)
     doubt = "" if judged and judged.claim in ("faster", "slower") else "; that may be chance"
-    who = f"{contestant(best, among)}{_times(best, known.rows)}"
-    return Part(f"{_lead_of_measured(best, standing, known.rows)} {figure}: {who}{stale}{doubt}")
+    claim = f"{_lead_of_measured(best, standing, known.rows)} {figure}: {contestant(best, among)}{stale}{doubt}"
+    return Part(claim, f"({_times(best, known.rows)}{_evidence(best)})")
 
 
 def _lead_of_measured(best: Row, standing: Sequence[Row], by_key: Mapping[str, Row]) -> str:
@@ -263,25 +281,32 @@ def _evidence(row: Row) -> str:
     blocks = len(row.log_speedups)
     if blocks >= LEAST:
         _, low, high = brief_digits(row.speedup)
-        return f"95 % interval {low} to {high}, {plural(blocks, 'block')}"
+        return f"95 % interval {low} to {high}"
     low, high = digits(exp(min(row.log_speedups.values()))), digits(exp(max(row.log_speedups.values())))
     return f"{blocks} of {plural(row.blocks, 'block')}: {low if low == high else f'{low} to {high}'}×"
 
 
 def _times(row: Row, by_key: Mapping[str, Row]) -> str:
-    """`, 4.00 s → 1.00 s`, or tasks a second where the number of tasks grows with the workers."""
+    """`4.00 s → 1.00 s; `, or tasks a second where the number of tasks grows with the workers."""
     baseline = by_key.get(row.cell.baseline or "")
-    before = _rate(baseline) if baseline else ""
-    return f", {before} → {_rate(row)}" if before else ""
+    compared = _rates(*([baseline] if baseline else []), row)
+    return f"{' → '.join(compared)}; " if len(compared) > 1 else ""
 
 
 def _rate(row: Row) -> str:
-    if row.figures is None or row.figures.compared_s is None:
-        return ""
-    seconds = row.figures.compared_s.estimate
-    if row.cell.tasks_per_worker and row.tasks:
-        return f"{digits(row.tasks / seconds)} tasks/s"
-    return f"{digits(seconds)} s" + ("" if row.on == "makespan" else " a batch")
+    return "".join(_rates(row))
+
+
+def _rates(*rows: Row) -> list[str]:
+    """What is compared of each, in one unit, which the last of them says: `1.24 s → 0.619 s a batch`."""
+    known = [(row, row.figures.compared_s.estimate) for row in rows if row.figures and row.figures.compared_s]
+    if len(known) < len(rows):
+        return []
+    last = rows[-1]
+    if all(row.cell.tasks_per_worker and row.tasks for row, _ in known):
+        return [f"{digits((row.tasks or 0) / seconds)} tasks/s" for row, seconds in known]
+    told = times(*(seconds for _, seconds in known))
+    return [*told[:-1], told[-1] + ("" if last.on == "makespan" else " a batch")]
 
 
 def _no_answer(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:

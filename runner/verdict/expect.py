@@ -11,11 +11,13 @@ from ..matrix import Selector
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import axes, baseline_of, contestant, plural
+from ..summary.words import axes, baseline_of, contestant, listed, plural
 from .claims import gets_ratio, gets_verdict
 
 Outcome = Literal["holds", "fails", "unsure"]
 SIGNS: Mapping[Outcome, str] = {"holds": "✔", "fails": "✘", "unsure": "?"}
+SHOWN_AT_MOST = 3
+"""How many cells are named before only those are that decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def _of_entry(entry: Mapping[str, object], rows: Sequence[Row], cpus: int) -> li
     selection = {axis: values for axis, values in entry.items() if isinstance(values, list)}
     selector = Selector.of(selection, cpus)
     meant = [row for row in rows if selector.matches(row.cell) and ("model" in selection or not row.is_baseline)]
-    where = ", ".join(f"{axis} {' or '.join(map(str, values))}" for axis, values in selection.items())
+    where = ", ".join(f"{axis} {listed([*map(str, values)], 'or')}" for axis, values in selection.items())
     claims = {name: str(claim) for name, claim in entry.items() if name not in selection}
     by_key = {row.cell.key: row for row in rows}
     return [_checked(name, claim, where, meant, by_key) for name, claim in claims.items()]
@@ -46,17 +48,35 @@ def _of_entry(entry: Mapping[str, object], rows: Sequence[Row], cpus: int) -> li
 def _checked(name: str, claim: str, where: str, rows: Sequence[Row], by_key: Mapping[str, Row]) -> Expectation:
     outcomes = [outcome_of(claim, _ratio(row, name, by_key)) for row in rows]
     worst: Outcome = "fails" if "fails" in outcomes else "unsure" if "unsure" in outcomes or not rows else "holds"
-    evidence = "; ".join(f"{who}: {_shown(row, name, by_key)}" for who, row in zip(_named(rows), rows, strict=True))
+    deciding = _deciding(claim, rows, outcomes, name, by_key) if len(rows) > SHOWN_AT_MOST else list(rows)
+    evidence = "; ".join(f"{_named(row, rows)}: {_shown(row, name, by_key)}" for row in deciding[:SHOWN_AT_MOST])
+    rest = len(deciding) - SHOWN_AT_MOST
+    evidence += f"; {rest} more" if rest > 0 else ""
+    if len(deciding) < len(rows):
+        which = {"holds": "the nearest", "fails": f"false for {len(deciding)}", "unsure": f"open for {len(deciding)}"}
+        evidence = f"{which[worst]} of {len(rows)}: {evidence}"
     return Expectation(f"{name} {claim.strip()}" + (f" for {where}" if where else ""), worst, evidence)
 
 
-def _named(rows: Sequence[Row]) -> list[str]:
-    """What tells the rows apart, with the workload where there are several."""
-    among = axes(rows)
-    several = len({row.cell.workload.name for row in rows}) > 1
-    return [
-        f"{row.cell.workload.name}, {contestant(row, among)}" if several else contestant(row, among) for row in rows
-    ]
+def _deciding(
+    claim: str, rows: Sequence[Row], outcomes: Sequence[Outcome], name: str, by_key: Mapping[str, Row]
+) -> list[Row]:
+    """Those of which it fails, else those that leave it open; if it holds of all, the one nearest the bound."""
+    wrong: Outcome = "fails" if "fails" in outcomes else "unsure"
+    if wrong in outcomes:
+        return [row for row, outcome in zip(rows, outcomes, strict=True) if outcome == wrong]
+    sign, _ = comparison(claim)
+    ends = [(ratio, row) for row in rows if (ratio := _ratio(row, name, by_key))]
+    if sign.startswith(">"):
+        return [min(ends, key=lambda end: end[0].low or 0.0)[1]]
+    return [max(ends, key=lambda end: end[0].high or 0.0)[1]]
+
+
+def _named(row: Row, among: Sequence[Row]) -> str:
+    """What tells the row from the others, with the workload where there are several."""
+    several = len({other.cell.workload.name for other in among}) > 1
+    who = contestant(row, axes(among))
+    return f"{row.cell.workload.name}, {who}" if several else who
 
 
 def outcome_of(claim: str, interval: Interval | None) -> Outcome:

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from runner.stats import Interval
 from runner.summary import Machine
+from runner.summary.numbers import brief_digits
 from runner.summary.words import machine_in_words
 from runner.tables.markdown import Alignment, code, table
 
@@ -113,7 +115,7 @@ STARTUP = Section(
         line("trio", "", model="trio"),
         line("gevent", "", model="gevent"),
         line("threads, 3.14", "", model="threads", python="3.14"),
-        line("interpreters, 3.14", "some 0.01× (a hundred, one after the other)", model="interpreters", python="3.14"),
+        line("interpreters, 3.14", "some 0.01× (a hundred in turn)", model="interpreters", python="3.14"),
     ],
     "Eight workers start on two cores, where they take turns; sixteen cores start them side by side. A fork-server is started for each "
     "measurement here, and was kept in the article.",
@@ -282,9 +284,7 @@ def _ours(record: Record | None, times: Sequence[str]) -> list[str]:
 def _ratio(record: Record) -> str:
     """The speedup; a baseline's is 1 by definition."""
     interval = _interval(record, "speedup")
-    if interval == ("1.00", "", "") and not record["verdict"]:
-        return "1 (baseline)"
-    return _figure(interval, "×")
+    return "1 (baseline)" if interval == ("1.00", "", "") else _figure(_brief(interval), "×")
 
 
 def _time(record: Record, column: str) -> str:
@@ -292,7 +292,13 @@ def _time(record: Record, column: str) -> str:
     interval = _interval(record, column.removesuffix("_s"), "_s")
     estimate = Decimal(interval[0] or 0)
     places, unit = next((unit for unit in UNITS if estimate.scaleb(unit[0]) >= 1), UNITS[-1])
-    return _figure([f"{Decimal(text).scaleb(places):f}" if text else "" for text in interval], f" {unit}")
+    return _figure(_brief([f"{Decimal(text).scaleb(places):f}" if text else "" for text in interval]), f" {unit}")
+
+
+def _brief(interval: Sequence[str]) -> Sequence[str]:
+    """As in the summaries, where that is shorter than what the file has."""
+    brief = brief_digits(Interval(*map(float, interval))) if all(interval) else interval
+    return brief if len(brief[0]) < len(interval[0]) else interval
 
 
 def _interval(record: Record, stem: str, unit: str = "") -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...matrix import work_of
 from ...summary import Row
 from ...summary.words import axes, by_workload, place
-from .evidence import evidence_of
+from .evidence import awaited, evidence_of
 from .rules import CANT_TELL, Decision, decide_kind, decide_loop
 from .words import figures_of
 
@@ -25,6 +25,7 @@ class Kind:
     figures: tuple[str, ...]
     rules: tuple[str, ...]
     open: str  # what can't be told, and why
+    holding: frozenset[str] = frozenset()  # keys of the cells whose coroutine holds up its event loop
 
     @property
     def reasons(self) -> str:
@@ -68,6 +69,7 @@ def _kind(rows: Sequence[Row], among: Sequence[str], cpus: int | None) -> Kind:
         figures=(*figures_of(evidence), *decided.figures, *loop.figures),
         rules=(*decided.rules, *loop.rules),
         open=decided.open,
+        holding=frozenset(row.cell.key for row in awaited(rows)) if loop.kind else frozenset(),
     )
 
 

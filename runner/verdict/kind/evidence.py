@@ -84,8 +84,13 @@ def evidence_of(rows: Sequence[Row], cpus: int | None) -> Evidence:
         gil=watched[0].gil if watched else "",
         beside_thread=_held_up(watched),
         switch_interval_s=_switch_interval_s(watched),
-        in_loop=_held_up([row for row in able if MODELS[row.cell.model.kind].worker == "coroutine" and _awaits(row)]),
+        in_loop=_held_up(awaited(able)),
     )
+
+
+def awaited(rows: Sequence[Row]) -> list[Row]:
+    """Those in which an event loop awaits the work's own coroutine."""
+    return [row for row in rows if MODELS[row.cell.model.kind].worker == "coroutine" and _awaits(row)]
 
 
 def _use(record: Record, cpus: int | None) -> float | None:

@@ -49,8 +49,10 @@ def loop_held_up(seen: HeldUp) -> str:
 
 
 def _percent(share: Interval) -> str:
-    interval = f" ({share.low:.0%} to {share.high:.0%})" if share.low is not None and share.high is not None else ""
-    return f"{share.estimate:.0%}{interval}"
+    """With its interval, where that can be seen in per cent."""
+    told = f"{share.estimate:.0%}"
+    low, high = ("" if end is None else f"{end:.0%}" for end in (share.low, share.high))
+    return told if low == high else f"{told} ({low} to {high})"
 
 
 def _ms(seconds: float) -> str:
