@@ -84,6 +84,26 @@ def test_the_mark_is_in_the_sheet_and_below_the_table() -> None:
     assert "- `threads` × 4: measured in noise: others used 0.8 cores\n" in page_of(lines, CELLS)
 
 
+def test_rows_that_were_measured_in_noise_share_one_remark_so_that_a_tenth_more_moves_no_other_line() -> None:
+    lines = disturbed(0.8)
+    for block in range(1, 11):
+        lines = changed(lines, BASELINE.key, [block], beside(0.3))
+    page = page_of(lines, CELLS)
+    assert page.count("- all cells: measured in noise: others used 0.3 to 0.8 cores\n") == 1
+
+
+def test_where_most_was_measured_in_noise_the_page_says_so_before_any_figure() -> None:
+    lines = disturbed(0.8)
+    for block in range(1, 11):
+        lines = changed(lines, BASELINE.key, [block], beside(0.3))
+    said, _, _ = page_of(lines, CELLS).partition("## ")
+    assert "\n> Measured in noise: others used 0.3 to 0.8 cores meanwhile. " in said
+
+
+def test_where_half_was_measured_in_noise_the_rows_say_so_and_no_more() -> None:
+    assert summary_of(disturbed(0.8)).noise.warning == ""
+
+
 def test_the_noise_of_a_run_is_that_of_its_baselines_and_of_all_its_counted_rows() -> None:
     noise = summary_of(disturbed(0.8)).noise
     assert noise.spread == pytest.approx(robust_spread([log(drift(block)) for block in range(1, 11)]))

@@ -80,6 +80,11 @@ def test_the_next_best_of_another_kind_is_named_where_none_is_among_the_best() -
     assert "Next: processes with 4 workers, 2.653×." in said
 
 
+def test_what_gains_nothing_is_not_named_as_the_next_best() -> None:
+    cells = [BASELINE, FOUR, cell(PROCESSES, 4)]
+    assert "Next" not in sentence(slower(StandIn().run(cells, 10), cells[2].key, 5), cells)
+
+
 def test_below_six_blocks_the_answer_gives_the_range_in_words() -> None:
     lines = changed(
         StandIn().run(CELLS, 3), FOUR.key, [1], {"phases": {"startup_ns": 0, "cold_ns": 2 * 10**9, "stop_ns": 0}}
@@ -160,11 +165,12 @@ def test_what_could_have_shown_is_given_in_two_digits() -> None:
     assert worded("can't tell", 0.00312) == "can't tell (a difference of 0.31 % would probably show)"
 
 
-def test_where_nothing_is_decided_the_largest_of_many_may_be_chance() -> None:
+def test_where_blocks_are_too_few_for_so_many_comparisons_the_largest_is_given_with_how_many_would_do() -> None:
     cells = [BASELINE, *(cell(THREADS, workers) for workers in (2, 3, 4, 8))]
     said = sentence(StandIn().run(cells, 6), cells)
     assert said.startswith(
-        "The largest speedup measured is 8.00× over serial: threads with 8 workers; that may be chance "
+        "The largest speedup measured is 8.00× over serial: threads with 8 workers; "
+        "6 blocks can't carry 4 comparisons, 8 can "
     )
 
 

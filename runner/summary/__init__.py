@@ -10,12 +10,13 @@ from ..matrix import Cell
 from ..pythons import CURRENT
 from ..schedule import ANCHOR
 from ..standing import Block, main_machine, standing
-from .noise import cores_taken, noise
+from .noise import IN_NOISE, cores_taken, noise, noisy
 from .provenance import machine_of, provenance, python_version
 from .rows import Standing, row
 from .shape import Elsewhere, Figures, Machine, Noise, Provenance, Row, RowStatus, Summary
 
 __all__ = [
+    "IN_NOISE",
     "Elsewhere",
     "Figures",
     "Machine",
@@ -26,6 +27,7 @@ __all__ = [
     "Summary",
     "cores_taken",
     "noise",
+    "noisy",
     "summarise",
 ]
 

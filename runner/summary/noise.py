@@ -15,6 +15,8 @@ DISTURBED_CORES = 0.1
 """From here on a row is measured in noise. A neighbour that takes a tenth of a core takes a twentieth, the margin unless
 another is given, from a cell that needs two cores, and next to nothing from the serial one that it is compared with."""
 
+IN_NOISE = "measured in noise"
+
 TICK_NS = 10_000_000
 """The kernel counts CPU time in ticks: of n invocations the sum may be wrong by √n of them, and proves no noise."""
 
@@ -45,12 +47,36 @@ def cores_taken(watched: Iterable[Watched]) -> tuple[float, float] | None:
 
 def disturbance(records: Sequence[Record]) -> str:
     """The note of a row that was measured in noise, empty for one that was not, and where nobody knows."""
+    return _note([taken]) if (taken := _disturbed(records)) else ""
+
+
+def noisy(rows: Sequence[Row]) -> tuple[list[Row], str]:
+    """Those that were measured in noise, and one note for them all."""
+    found = [(row, taken) for row in rows if (taken := _disturbed(list(row.counted.values())))]
+    return [row for row, _ in found], _note([taken for _, taken in found]) if found else ""
+
+
+def _disturbed(records: Sequence[Record]) -> tuple[float, float] | None:
+    """The cores that others used and the host took, where that is noise."""
     taken = cores_taken(records)
-    if taken is None or sum(taken) - _resolution(records) <= DISTURBED_CORES:
+    return taken if taken and sum(taken) - _resolution(records) > DISTURBED_CORES else None
+
+
+def _note(taken: Sequence[tuple[float, float]]) -> str:
+    others, steal = zip(*taken, strict=True)
+    stolen = f", the host took {_cores(steal)}" if max(steal) > DISTURBED_CORES / 2 else ""
+    return f"{IN_NOISE}: others used {_cores(others)}{stolen}"
+
+
+def _warning(rows: Sequence[Row]) -> str:
+    """What is to be known before any figure is read, where most rows were measured in noise."""
+    disturbed, note = noisy(rows)
+    if 2 * len(disturbed) <= sum(bool(row.counted) for row in rows):
         return ""
-    others, steal = taken
-    stolen = f", the host took {_cores(steal)}" if steal > DISTURBED_CORES / 2 else ""
-    return f"measured in noise: others used {_cores(others)}{stolen}"
+    return (
+        f"{note[:1].upper()}{note[1:]} meanwhile. What needs several cores may look slower than it is: measure again "
+        "where `runmatrix doctor` finds it quiet, with `--fresh`."
+    )
 
 
 def _resolution(records: Sequence[Record]) -> float:
@@ -59,8 +85,9 @@ def _resolution(records: Sequence[Record]) -> float:
     return TICK_NS * sqrt(count) / sum(record.wall_ns or 0 for record in records)
 
 
-def _cores(number: float) -> str:
-    return f"{number:.1f} core{'' if f'{number:.1f}' == '1.0' else 's'}"
+def _cores(numbers: Sequence[float]) -> str:
+    shown = list(dict.fromkeys(f"{number:.1f}" for number in (min(numbers), max(numbers))))
+    return f"{' to '.join(shown)} core{'' if shown == ['1.0'] else 's'}"
 
 
 def noise(rows: Sequence[Row], anchors: Iterable[Record] = ()) -> Noise:
@@ -77,6 +104,7 @@ def noise(rows: Sequence[Row], anchors: Iterable[Record] = ()) -> Noise:
         others_cores=taken and taken[0],
         steal_cores=taken and taken[1],
         load=median(loads) if loads else None,
+        warning=_warning(rows),
     )
 
 

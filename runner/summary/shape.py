@@ -85,6 +85,7 @@ class Noise:
     others_cores: float | None  # used by neither the children nor Runmatrix
     steal_cores: float | None  # that the host gave to others
     load: float | None  # before an invocation, median
+    warning: str = ""  # in words, where most rows were measured in noise
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def page(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequence[
 def said(summary: Summary, verdicts: Verdicts) -> Said:
     """What every page of these figures says, whatever it is made of."""
     return Said(
-        _joined([_answers(verdicts), _expectations(verdicts), _incomplete(summary.rows)]),
+        _joined([_answers(verdicts), _warned(summary), _expectations(verdicts), _incomplete(summary.rows)]),
         dict(_sections(summary.rows, verdicts)),
         how_measured(summary, verdicts),
     )
@@ -79,6 +79,10 @@ def _again(summary: Summary) -> str:
 
 def _answers(verdicts: Verdicts) -> str:
     return "\n".join(_answer(answer, verdicts.kind_of(answer.workload)) for answer in verdicts.answers)
+
+
+def _warned(summary: Summary) -> str:
+    return f"> {prose(summary.noise.warning)}" if summary.noise.warning else ""
 
 
 def _answer(answer: Answer, kind: str) -> str:

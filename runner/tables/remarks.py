@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from ..summary import Row
+from ..summary import IN_NOISE, Row, noisy
 from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
 from ..summary.words import Axes, axes, listed, short
 from .layout import Place, place_on
@@ -23,18 +23,29 @@ def remarks(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         for remark in _remarks(row):
             found.setdefault(remark, []).append(row)
-    compared = [row for row in rows if not row.is_baseline]
-    told = [
-        f"{_named(about, among) if about != compared or len(about) == 1 else 'all but baselines'}: {remark}"
-        for remark, about in islice(found.items(), LINES_AT_MOST)
-    ]
+    disturbed, note = noisy(rows)
+    found |= {note: disturbed} if note else {}
+    told = [f"{_who(about, rows, among)}: {remark}" for remark, about in islice(found.items(), LINES_AT_MOST)]
     rest = [f"{len(found) - LINES_AT_MOST:,} more {SEE_SHEET}"] if len(found) > LINES_AT_MOST else []
     return [*told, *rest]
 
 
 def _remarks(row: Row) -> list[str]:
     ending = [] if row.status == "ok" else [f"*{row.status}*{', ' if row.reason else ''}{prose(row.reason)}"]
-    return ending + [prose(note) for note in row.notes if BLOCKS_THE_LOOP not in note and note != OVERSUBSCRIBED]
+    return ending + [prose(note) for note in row.notes if not _is_said_elsewhere(note)]
+
+
+def _is_said_elsewhere(note: str) -> bool:
+    """In the table's row or column, or of all rows at once."""
+    return BLOCKS_THE_LOOP in note or note == OVERSUBSCRIBED or note.startswith(IN_NOISE)
+
+
+def _who(about: Sequence[Row], rows: Sequence[Row], among: Axes) -> str:
+    if len(about) > 1 and about == list(rows):
+        return "all cells"
+    if len(about) > 1 and about == [row for row in rows if not row.is_baseline]:
+        return "all but baselines"
+    return _named(about, among)
 
 
 def _named(rows: Sequence[Row], among: Axes) -> str:

@@ -9,7 +9,7 @@ from math import exp, inf
 from statistics import median
 
 from ..matrix import same_work, work_of, worker_of
-from ..stats import LEAST
+from ..stats import LEAST, needed_blocks
 from ..summary import Row
 from ..summary.numbers import brief_digits, digits, times
 from ..summary.words import (
@@ -23,7 +23,7 @@ from ..summary.words import (
     statuses,
 )
 from ..validity import FAILED_AT_MOST
-from .claims import Judgement, gets_ratio
+from .claims import Judgement, comparable, gets_ratio
 from .contest import Contest, merits, simplicity
 
 NAMED_AT_MOST = 4
@@ -142,7 +142,8 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
         "equivalent": f"as fast as {over} within the margin, {figure}×",
         "too few": f"{figure}× over {over}, which may be chance in so few blocks",
     }.get(claim, f"{figure}× over {over}, which may be chance")
-    return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({_times(row, known.rows)}{_evidence(row)})")
+    times_of_both = _times(row, known.rows) if claim in ("faster", "slower") else ""
+    return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({times_of_both}{_evidence(row)})")
 
 
 def _percent(share: float) -> str:
@@ -185,7 +186,7 @@ def _without_async(row: Row, others: Sequence[Row]) -> str:
 
 
 def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    """The best of another kind, where none of another kind is among the best."""
+    """The best of another kind, where none of another kind is among the best and it gains anything at all."""
     kinds = {other.cell.model.kind for other in contest.rows if other.cell.key in contest.best}
     others = [r for r in contest.rows if r.cell.model.kind not in kinds and gets_ratio(r, by_key) and not r.is_baseline]
     merit = merits(contest.rows)
@@ -193,6 +194,8 @@ def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence
     if len(kinds) > 1 or not others:
         return ""
     second = max(others, key=lambda other: merit[other.cell.key])
+    if _speedup(second) <= 1:
+        return ""
     over = "" if second.cell.baseline == row.cell.baseline else f" over {_over(second, by_key)}"
     return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×{over}."
 
@@ -231,10 +234,21 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
     best = _foremost(standing)
     figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)}"
     stale = " (stale)" if best.status == "stale" else ""
-    judged = known.cells.get(best.cell.key)
-    doubt = "" if judged and judged.claim in ("faster", "slower") else "; that may be chance"
+    doubt = _doubt(best, rows, known)
     claim = f"{_lead_of_measured(best, standing, known.rows)} {figure}: {contestant(best, among)}{stale}{doubt}"
     return Part(claim, f"({_times(best, known.rows)}{_evidence(best)})")
+
+
+def _doubt(best: Row, rows: Sequence[Row], known: Known) -> str:
+    """Why the largest of many ratios is no claim."""
+    judged = known.cells.get(best.cell.key)
+    if judged and judged.claim in ("faster", "slower"):
+        return ""
+    if judged is None or judged.claim != "too few":
+        return "; that may be chance"
+    comparisons = len(comparable(rows, known.rows))
+    few = f"{plural(len(best.log_speedups), 'block')} can't carry {plural(comparisons, 'comparison')}"
+    return f"; {few}, {needed_blocks(comparisons)} can"
 
 
 def _lead_of_measured(best: Row, standing: Sequence[Row], by_key: Mapping[str, Row]) -> str:

@@ -37,10 +37,14 @@ def judgements(rows: Sequence[Row], margin: float) -> dict[str, Judgement]:
     """Key → judgement of each cell that is compared with another. The Holm family is one workload."""
     by_key = {row.cell.key: row for row in rows}
     families: dict[str, list[Row]] = {}
-    for row in rows:
-        if gets_ratio(row, by_key) and row.log_speedups and not row.is_baseline:
-            families.setdefault(row.cell.workload.name, []).append(row)
+    for row in comparable(rows, by_key):
+        families.setdefault(row.cell.workload.name, []).append(row)
     return {key: judgement for family in families.values() for key, judgement in _family(family, margin).items()}
+
+
+def comparable(rows: Sequence[Row], by_key: Mapping[str, Row]) -> list[Row]:
+    """Those that are compared with another."""
+    return [row for row in rows if gets_ratio(row, by_key) and row.log_speedups and not row.is_baseline]
 
 
 def gets_verdict(row: Row) -> bool:

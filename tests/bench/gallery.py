@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from runner.stats import Interval
-from runner.summary import Machine
+from runner.summary import IN_NOISE, Machine
 from runner.summary.numbers import brief_digits
 from runner.summary.words import machine_in_words
 from runner.tables.markdown import Alignment, code, table
@@ -30,7 +30,6 @@ Each was answered by somebody on a machine of their own; the file of the experim
 and ratios have 95 % intervals. A ratio is a speedup over the row that is marked so: below 1 is slower. Where the published claim is a
 ratio, the experiment holds ours against it, and its summary says whether that holds. Figures in another unit, of another machine or of
 other work are there to be set beside each other, not to be subtracted."""
-IN_NOISE = "measured in noise"
 NOISE = "† measured while others used the machine: see the summary."
 
 UNITS = ((0, "s"), (3, "ms"), (6, "µs"), (9, "ns"))
