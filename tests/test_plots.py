@@ -107,6 +107,10 @@ def test_workers_in_processes_are_named_with_their_ids() -> None:
     assert [lane.name for lane in chart.cells[0].lanes] == ["ForkProcess-1 12"]
 
 
+def test_the_page_names_no_process_of_a_trace_since_each_run_has_others() -> None:
+    assert "process" not in shown(MANY, traced("wait/threads/2"))["trace-wait.svg"].alt
+
+
 def test_threads_that_come_and_go_share_their_workers_lane() -> None:
     workers = [[7, "MainProcess", tid, f"Thread-{tid}", 0] for tid in (1, 2)]
     chart = shown(MANY, traced("wait/threads/2", workers=workers))["trace-wait.svg"].chart

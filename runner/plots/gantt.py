@@ -32,7 +32,8 @@ def _picture(workload: str, rows: Sequence[Row], summary: Summary, names: Sequen
         if cells and (lanes > most.lanes or tasks > most.tasks):
             break
         cells.append(cell)
-    alt = f"{workload}: when each task ran in which worker, for {'; '.join(cell.name for cell in cells)}"
+    told = "; ".join(contestant(row, among) for row in rows[: len(cells)])  # process ids are others each time
+    alt = f"{workload}: when each task ran in which worker, for {told}"
     alt += left_out(len(cells), len(rows), "cells")
     return Picture(file_name("trace", workload, names), workload, alt, Lanes(tuple(cells)))
 
