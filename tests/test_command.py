@@ -476,3 +476,16 @@ def test_an_expectation_that_is_open_passes_unless_it_is_said_to_fail(tmp_path: 
     written(tmp_path, QUICK + 'expect: [{model: threads, workers: 2, speedup: "> 0.1"}]\n')
     assert runmatrix(tmp_path, "run", "experiments/quick.yaml").returncode == 0
     assert runmatrix(tmp_path, "run", "--unsure", "fail", "experiments/quick.yaml").returncode == 3
+
+
+def test_messages_do_not_get_among_the_results_where_standard_error_is_closed(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m runner check nothing.yaml 2>&-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")

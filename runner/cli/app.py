@@ -23,8 +23,9 @@ app = typer.Typer(
 
 
 def say(text: str) -> None:
-    """What is no result goes to standard error."""
-    print(text, file=sys.stderr)
+    """What is no result goes to standard error, and nowhere where that is closed."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
 
 
 def _version(asked: bool) -> None:
