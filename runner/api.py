@@ -29,7 +29,7 @@ from .matrix import Cell
 from .opening import Opened, open_experiment
 from .options import Options
 from .origin import current, origin
-from .plan import Plan
+from .plan import Plan, measured_elsewhere
 from .results import Checked, Results, Revisions
 from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping
 from .standing import standing
@@ -65,7 +65,8 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     not know yet what it is. Raises ExperimentError where one that is needed is not to be had."""
     journal = read(opened.journal)
     plan = possible_plan(opened, journal, options, interpreters(opened))
-    return replace(plan, edited=edited(opened, journal))
+    elsewhere = measured_elsewhere(opened.matrix.cells, journal, opened.machine.machine)
+    return replace(plan, edited=edited(opened, journal), elsewhere=elsewhere)
 
 
 def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[Opened, Cell]:
