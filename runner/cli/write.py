@@ -21,7 +21,10 @@ def init(
         str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)
     ],
 ) -> None:
-    """Write experiments/NAME.yaml: a commented experiment that runs as it is.
+    """Write experiments/NAME.yaml, a commented experiment that runs as it is.
+
+    Beside `experiments` also experiment.schema.json, by which editors complete and check it, and .gitattributes, by
+    which git merges the journals of two branches.
 
     \b
     runmatrix init mine
