@@ -19,7 +19,7 @@ from . import atomic, run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
 from .edited import edited
-from .errors import ResultsError
+from .errors import Interrupted, ResultsError
 from .installed import Pythons
 from .interpreters import interpreters
 from .interrupt import Interrupt
@@ -85,9 +85,12 @@ def show(opened: Opened, cell: Cell) -> Shown:
 
 def run_once(opened: Opened, cell: Cell, interrupt: Interrupt | None = None) -> Reply:
     """Run a cell once, its output where this process prints; nothing is kept. Raises ExperimentError, Interrupted."""
-    with _at_once(interrupt):
-        pythons = interpreters(opened)
-    return once(opened, cell, pythons, interrupt)
+    try:
+        with _at_once(interrupt):
+            pythons = interpreters(opened)
+        return once(opened, cell, pythons, interrupt)
+    except Interrupted as stopped:
+        raise Interrupted(stopped.signum, "nothing is kept") from None
 
 
 def run_experiment(

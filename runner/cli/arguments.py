@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import CommandError
+from ..places import experiments_below
 
 
 class UnsureIs(StrEnum):
@@ -32,7 +33,7 @@ def _with_those_in_folders(files: list[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    found = experiments_below(folder)
     if not found:
         raise CommandError(f"{folder}: there is no experiment in this folder: none of its files ends in .yaml")
     return found

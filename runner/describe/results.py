@@ -11,6 +11,7 @@ from ..matrix import Cell
 from ..summary.numbers import brief_digits
 from ..summary.words import plural
 from ..verdict import SIGNS
+from .here import from_here
 
 SAME_CODE = (
     "the files behind the compared cells are the same at {} and now: "
@@ -29,8 +30,8 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
     if results.failed:
         failed = plural(results.failed, "cell")
-        lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
-    lines.extend(f"  wrote {_shown(path)}" for path in results.written)
+        lines.append(f"  {failed} did not end well; the reasons stand in {from_here(results.folder / 'summary.md')}")
+    lines.extend(f"  wrote {from_here(path)}" for path in results.written)
     return "\n".join(lines)
 
 
@@ -58,7 +59,7 @@ def checked_in_words(checked: Checked) -> str:
     """What a `report --check` found: each file that is not as it ought to be, and where that begins."""
     lines = []
     for fault in checked.faults:
-        lines += [f"{_shown(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
+        lines += [f"{from_here(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
     if not lines:
         return f"{plural(checked.files, 'file')} as the journals give them"
     remedy = "`runmatrix report` writes them anew" + (
@@ -95,13 +96,7 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
         lines.append(f"  {plural(found.failed, 'cell')} did not end well, then or now")
     if all(comparison.of_the_same_code for comparison in found.compared.experiments):
         lines.append(f"  {SAME_CODE.format(found.compared.before)}")
-    return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])
-
-
-def _shown(path: Path) -> str:
-    """From here, where it lies below."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) and here != Path("/") else path)
+    return "\n".join([*lines, *(f"  wrote {from_here(path)}" for path in found.written)])
 
 
 def tripped_in_words(found: Tripped) -> str:
