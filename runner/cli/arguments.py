@@ -39,11 +39,11 @@ def _below(folder: Path) -> list[Path]:
     return found
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="experiments, YAML files", show_default=False)]
 FilesOrFolders = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE…",
+        metavar="FILE",
         help="experiments, YAML files; a folder stands for all below it",
         show_default=False,
         callback=_with_those_in_folders,
