@@ -56,7 +56,7 @@ def _kept(journal: Path, key: str) -> tuple[str, str]:
     return found
 
 
-def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[Opened, Cell]:
+def find_cell(words: Sequence[str], here: Path, results: Path | str | None) -> tuple[Opened, Cell]:
     """What is meant by the beginning of a key, looked for in all experiments here, or by a file and a selection or key.
 
     Raises CommandError where that is no cell, or several; ExperimentError for a file that is wrong.
@@ -86,7 +86,7 @@ def _is_meant(cell: Cell, named: str, opened: Opened) -> bool:
     return cell.key.startswith(named)
 
 
-def _all(here: Path, results: Path | None) -> list[Opened]:
+def _all(here: Path, results: Path | str | None) -> list[Opened]:
     """Those that are right; what is wrong with others is not asked here."""
     found = []
     for path in experiments_below(here / "experiments"):
