@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from records import Line, StandIn, changed, failed, journal
+from reports import measured
 from test_command import written
 from test_looks import noisy
 
+from runner import api
 from runner.api import plan_experiment
-from runner.describe import plan_in_words
+from runner.describe import plan_in_words, results_in_words
 from runner.journal.lines import render
 from runner.looks import Stopping, wanted_blocks
 from runner.opening import Opened, open_experiment
@@ -126,6 +129,17 @@ def test_a_matrix_that_is_no_product_is_not_said_as_one(tmp_path: Path) -> None:
 
 def test_the_cell_that_takes_most_is_named(tmp_path: Path) -> None:
     assert "(slowest: wait serial × 1, " in line(planned(opened(tmp_path), 1, Stopping(10, 10, 0.02)), "time")
+
+
+# what was written
+
+
+def test_a_picture_that_is_no_more_is_said_to_be_removed(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    there = tmp_path / "there.svg"
+    there.write_text("")
+    said = results_in_words(replace(reported, written=(there, tmp_path / "gone.svg")), tmp_path, "done")
+    assert said.splitlines()[-2:] == [f"  wrote {there}", f"  removed {tmp_path / 'gone.svg'}"]
 
 
 # what stands, and how

@@ -31,7 +31,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     if results.failed:
         failed = plural(results.failed, "cell")
         lines.append(f"  {failed} did not end well; the reasons stand in {from_here(results.folder / 'summary.md')}")
-    lines.extend(f"  wrote {from_here(path)}" for path in results.written)
+    lines.extend(f"  {'wrote' if path.exists() else 'removed'} {from_here(path)}" for path in results.written)
     return "\n".join(lines)
 
 
