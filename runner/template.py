@@ -29,6 +29,10 @@ models:                        # how it is run; see `runmatrix models`
 
 workers: [1, 2]                # `cpus` is as many as this machine lets us use
 tasks: 8                       # how many calls one batch consists of, however many workers share them
+# pythons: [current, "3.14t"]  # every cell on each of them; see `runmatrix pythons`
+
+# What you claim, decided by intervals and shown in the tables; the exit code is 3 where one fails:
+# expect: [{workload: wait, model: threads, workers: 2, speedup: ">= 1.5"}]
 
 measure:
   blocks: 10                   # every cell once in each block, in a fresh random order

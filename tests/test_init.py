@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def test_what_is_written_in_a_folder_below_is_right_and_names_the_schema_from_th
     assert len(open_experiment(path).matrix.cells) == 14
     first = path.read_text().splitlines()[0]
     assert (path.parent / first.rpartition("$schema=")[2]).resolve() == tmp_path / "experiment.schema.json"
+
+
+def test_what_is_commented_out_in_it_is_right_as_well(tmp_path: Path) -> None:
+    path = write_experiment(tmp_path, "mine")
+    text, count = re.subn(r"^( *)# (- \{|\w+: [\[{])", r"\1\2", path.read_text(), flags=re.MULTILINE)
+    path.write_text(text)
+    assert (count, len(open_experiment(path).matrix.cells)) == (4, 2 * 4 * (1 + 4 * 2))
 
 
 @pytest.mark.parametrize("name", ["", "with space", "ünï", ".hidden", "a/", "a//b", "/abs", "../up", "-x"])
