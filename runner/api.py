@@ -31,7 +31,7 @@ from .options import Options
 from .origin import current, origin
 from .plan import Plan, measured_elsewhere
 from .results import Checked, Results, Revisions
-from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping
+from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping, to_trace
 from .standing import standing
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     journal = read(opened.journal)
     plan = possible_plan(opened, journal, options, interpreters(opened))
     elsewhere = measured_elsewhere(opened.matrix.cells, journal, opened.machine.machine)
-    return replace(plan, edited=edited(opened, journal), elsewhere=elsewhere)
+    traced = to_trace(plan, opened, journal, options)
+    return replace(plan, edited=edited(opened, journal), elsewhere=elsewhere, traced=traced)
 
 
 def find_cell(words: Sequence[str], here: Path | str = ".", results: Path | str | None = None) -> tuple[Opened, Cell]:
@@ -231,6 +232,7 @@ def _results(results: Results, outcome: run.Outcome) -> Results:
         failed=len(outcome.failed | invalid),
         out_of_budget=outcome.out_of_budget,
         changing=tuple(outcome.changing.values()),
+        traced=outcome.traced,
         untraced=outcome.untraced,
     )
 

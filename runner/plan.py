@@ -60,6 +60,7 @@ class Plan:
     wanted: Wanted
     edited: Mapping[str, str] = field(default_factory=dict)  # key → what the file says otherwise of what was measured
     elsewhere: Mapping[str, int] = field(default_factory=dict)  # other machine → how many of these cells it measured
+    traced: int = 0  # cells that are done once more in the end, to be traced
 
     @property
     def afresh(self) -> list[str]:

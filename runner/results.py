@@ -32,6 +32,7 @@ class Results:
     failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
     out_of_budget: int = 0  # invocations that were left when the budget was spent
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
+    traced: int = 0  # cells
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
     without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
     page: str = ""  # the content of summary.md

@@ -73,9 +73,15 @@ def _workers(counts: Collection[int]) -> str:
 
 
 def _run_lines(plan: Plan, seed: int, when: Stopping) -> Iterator[Line]:
-    if not plan.blocks:
+    if plan.blocks:
+        yield from _measuring_lines(plan, seed, when)
+    else:
         yield "will run", "nothing: all that can be measured stands"
-        return
+    if plan.traced:
+        yield "trace", f"{plural(plan.traced, 'cell')} once more, beside the numbers"
+
+
+def _measuring_lines(plan: Plan, seed: int, when: Stopping) -> Iterator[Line]:
     new = sum(block.session is None for block in plan.blocks)
     made_up = len(plan.blocks) - new
     parts = [plural(new, "new block")] * bool(new) + [f"{plural(made_up, 'block')} made up"] * bool(made_up)

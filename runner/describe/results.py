@@ -43,8 +43,10 @@ def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
 
 def run_in_words(results: Results) -> str:
     """What a run did."""
-    if results.measured:
-        return f"{plural(results.measured, 'invocation')} measured"
+    done = [f"{plural(results.measured, 'invocation')} measured"] * bool(results.measured)
+    done += [f"{plural(results.traced, 'cell')} traced"] * bool(results.traced)
+    if done:
+        return ", ".join(done)
     return "no cell passed the preflight" if results.failed else "nothing was to be measured"
 
 
