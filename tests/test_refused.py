@@ -244,6 +244,9 @@ CASES = {
     "on, which is a text": Case(
         whole(measure="{trace: on}"), "4:18", "`trace` takes true or false, not `on`", "did you mean `true`?"
     ),
+    "a list as a variable": Case(
+        whole(env="{A: [x, y]}"), "4:10", "is no text", "write `sweep: {A: [a, b]}` in `env` for an axis"
+    ),
     "true as a variable": Case(whole(env="{A: true}"), "4:10", "`true` is no text", "quote it"),
     "a variable twice": Case(whole(env="{A: x}", pass_env="[A]"), "5:12", "`A` is set by `env` as well", "leave one"),
     "a variable set and swept": Case(
