@@ -251,7 +251,8 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
     written = write(found.files) + plots.write(found.pictures, opened.folder)
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
     changed = written + index
-    return Results(found.summary, found.verdicts, opened.folder, changed, found.command, page=found.page)
+    here = opened.machine.machine
+    return Results(found.summary, found.verdicts, opened.folder, changed, found.command, page=found.page, here=here)
 
 
 def check_report(experiments: Sequence[Opened], pages: Sequence[Path] = ()) -> Checked:

@@ -36,6 +36,7 @@ class Results:
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why a cell could not be traced
     without: tuple[str, ...] = ()  # why Pythons are not there that it went on without
     page: str = ""  # the content of summary.md
+    here: str = ""  # the machine that this runs on, which need not be that of the figures
 
     def __repr__(self) -> str:
         """A line: all rows and their invocations would fill a terminal."""

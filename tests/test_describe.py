@@ -142,6 +142,13 @@ def test_a_picture_that_is_no_more_is_said_to_be_removed(tmp_path: Path) -> None
     assert said.splitlines()[-2:] == [f"  wrote {there}", f"  removed {tmp_path / 'gone.svg'}"]
 
 
+def test_figures_of_another_machine_are_said_to_be(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    said = results_in_words(reported, tmp_path, "done").splitlines()[1]
+    assert said == f"  the figures are of m-here, which has most; on this machine, {reported.here}, 0 cells stand"
+    assert results_in_words(replace(reported, here="m-here"), tmp_path, "done").splitlines()[1] != said
+
+
 # what stands, and how
 
 

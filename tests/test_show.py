@@ -8,9 +8,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from records import StandIn
+from reports import SECOND, hold, measured, session
 from test_command import begun, runmatrix, wait_for, written
 
+from runner import api
 from runner.api import find_cell, run_experiment
+from runner.describe import cell_in_words
 from runner.errors import CommandError
 
 TWO = """\
@@ -152,3 +156,12 @@ def test_a_cell_that_is_interrupted_is_not_said_to_be_kept(tmp_path: Path) -> No
     running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=60)[1]
     assert (running.returncode, said) == (130, "stopped by SIGINT; nothing is kept\n")
+
+
+def test_of_invocations_on_several_machines_each_has_its_own(tmp_path: Path) -> None:
+    opened = measured(tmp_path)
+    cell = opened.matrix.cells[0]
+    assert "m-here" not in cell_in_words(api.show(opened, cell)).partition("session ")[2]
+    hold(opened, [*session(opened), *session(opened, SECOND, StandIn(machine="m-there"))])
+    said = cell_in_words(api.show(opened, cell)).partition("session ")[2]
+    assert (said.count("m-here"), said.count("m-there")) == (6, 6)

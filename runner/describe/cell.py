@@ -78,15 +78,18 @@ def _invocations(shown: Shown) -> Iterator[str]:
         return
     yield f"{plural(len(shown.records), 'invocation')}, times in ms"
     yield COLUMNS.format("session", "block", "attempt", "status", "startup", "cold", "steady", "stop", "").rstrip()
+    several = len({record.machine for record in shown.records}) > 1
     for record in shown.records:
-        yield _invocation(record).rstrip()
+        yield _invocation(record, record.machine if several else "").rstrip()
 
 
-def _invocation(record: Record) -> str:
+def _invocation(record: Record, machine: str) -> str:
     where = "preflight" if record.stage == "preflight" else str(record.block)
     times = (record.startup_ns, record.cold_ns, record.steady_ns, record.stop_ns)
     each = ("" if time is None else digits(time / MILLION) for time in times)
-    return COLUMNS.format(record.session, where, record.attempt, record.status, *each, record.reason)
+    return COLUMNS.format(
+        record.session, where, record.attempt, record.status, *each, " ".join([machine, record.reason]).strip()
+    )
 
 
 def _kept(what: str, text: str) -> Iterator[str]:

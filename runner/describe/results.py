@@ -21,7 +21,7 @@ SAME_CODE = (
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}"]
+    lines = [f"{file}: {done}", *_of_another_machine(results)]
     for answer in results.verdicts.answers:
         lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
         lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
@@ -33,6 +33,15 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
         lines.append(f"  {failed} did not end well; the reasons stand in {from_here(results.folder / 'summary.md')}")
     lines.extend(f"  {'wrote' if path.exists() else 'removed'} {from_here(path)}" for path in results.written)
     return "\n".join(lines)
+
+
+def _of_another_machine(results: Results) -> Iterator[str]:
+    """Where the figures are not of the machine that this was typed on."""
+    machine = results.known.machine
+    if machine and results.here not in ("", machine.name):
+        here = sum(one.cells for one in results.known.elsewhere if one.machine.name == results.here)
+        standing = f"{plural(here, 'cell')} stand{'s' if here == 1 else ''}"
+        yield f"  the figures are of {machine.name}, which has most; on this machine, {results.here}, {standing}"
 
 
 def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
