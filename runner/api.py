@@ -19,7 +19,7 @@ from . import atomic, run
 from .against import Revision, beside, find_revision
 from .compare import Compared, Limit, compare_results, compare_revisions
 from .edited import edited
-from .errors import ResultsError
+from .errors import Interrupted, ResultsError
 from .installed import Pythons
 from .interpreters import interpreters
 from .interrupt import Interrupt
@@ -29,9 +29,9 @@ from .matrix import Cell
 from .opening import Opened, open_experiment
 from .options import Options
 from .origin import current, origin
-from .plan import Plan
+from .plan import Plan, measured_elsewhere
 from .results import Checked, Results, Revisions
-from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping
+from .session import Effects, carry_out, chosen, once, possible_plan, stale_cells, stopping, to_trace
 from .standing import standing
 
 if TYPE_CHECKING:
@@ -65,18 +65,21 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     not know yet what it is. Raises ExperimentError where one that is needed is not to be had."""
     journal = read(opened.journal)
     plan = possible_plan(opened, journal, options, interpreters(opened))
-    return replace(plan, edited=edited(opened, journal))
+    elsewhere = measured_elsewhere(opened.matrix.cells, journal, opened.machine.machine)
+    traced = to_trace(plan, opened, journal, options)
+    return replace(plan, edited=edited(opened, journal), elsewhere=elsewhere, traced=traced)
 
 
-def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[Opened, Cell]:
-    """What is meant by the beginning of a key, or by a file and a selection. Raises CommandError, ExperimentError."""
+def find_cell(words: Sequence[str], here: Path | str = ".", results: Path | str | None = None) -> tuple[Opened, Cell]:
+    """What is meant by the beginning of a key, looked for in `here`/experiments, or by a file and a selection such as
+    ["experiments/mine.yaml", "workload=wait,workers=4"]. Raises CommandError, ExperimentError."""
     from .shown import find_cell
 
-    return find_cell(words, here, results)
+    return find_cell(words, Path(here), results)
 
 
 def show(opened: Opened, cell: Cell) -> Shown:
-    """All that the journal knows of a cell. Starts nothing. Raises ResultsError."""
+    """All that the journal knows of a cell, times in ns. Starts nothing. Raises ResultsError."""
     from .shown import shown
 
     return shown(opened, cell)
@@ -84,9 +87,12 @@ def show(opened: Opened, cell: Cell) -> Shown:
 
 def run_once(opened: Opened, cell: Cell, interrupt: Interrupt | None = None) -> Reply:
     """Run a cell once, its output where this process prints; nothing is kept. Raises ExperimentError, Interrupted."""
-    with _at_once(interrupt):
-        pythons = interpreters(opened)
-    return once(opened, cell, pythons, interrupt)
+    try:
+        with _at_once(interrupt):
+            pythons = interpreters(opened)
+        return once(opened, cell, pythons, interrupt)
+    except Interrupted as stopped:
+        raise Interrupted(stopped.signum, "nothing is kept") from None
 
 
 def run_experiment(
@@ -97,10 +103,14 @@ def run_experiment(
 ) -> Results:
     """Measure what is missing or stale, write the journal as it goes and the tables in the end.
 
-    Raises ExperimentError, ResultsError, and Interrupted after the tables have been written from what is there.
+    `step` is called with where the run is before each child starts: what it does is time in which nothing measures.
+    May be called from any thread, and in a running event loop, which it holds up; `interrupt`, which takes signals,
+    only where signals can be taken. Raises ExperimentError, CommandError for a selection that matches nothing,
+    ResultsError, LockedError where somebody measures into the same results; and Interrupted, or without an
+    `interrupt` KeyboardInterrupt, once the tables have been written from what is there.
     """
     options = options or Options()
-    opened = open_experiment(Path(path), options.results)
+    opened = open_experiment(path, options.results)
     chosen(opened.matrix.cells, options.only)
     with _at_once(interrupt):
         pythons = _pythons_of(opened, options)
@@ -112,7 +122,7 @@ def run_experiment(
 
 
 def run_against(
-    path: Path,
+    path: Path | str,
     revision_name: str,
     options: Options | None = None,
     interrupt: Interrupt | None = None,
@@ -123,7 +133,7 @@ def run_against(
     blocks. With a limit, differences below it are called the same, and intervals are to be half as wide as it, unless
     the experiment's margin and precision ask for more.
 
-    Raises as `run_experiment`, and CommandError where there is no such revision.
+    `interrupt` and `step` as in `run_experiment`. Raises as that, and CommandError where there is no such revision.
     """
     options = options or Options()
     opened = open_experiment(path, options.results)
@@ -222,6 +232,7 @@ def _results(results: Results, outcome: run.Outcome) -> Results:
         failed=len(outcome.failed | invalid),
         out_of_budget=outcome.out_of_budget,
         changing=tuple(outcome.changing.values()),
+        traced=outcome.traced,
         untraced=outcome.untraced,
     )
 
@@ -229,7 +240,8 @@ def _results(results: Results, outcome: run.Outcome) -> Results:
 def report(opened: Opened, journal: Journal | None = None) -> Results:
     """Write the tables again, of the machine that has most. The same journal gives the same bytes.
 
-    `journal` is what was read of it already, where that is up to date.
+    `journal` is what was read of it already, where that is up to date. Raises ResultsError where nothing was measured
+    yet, or results can't be read or written.
     """
     from . import plots
     from .derived import derived
@@ -239,7 +251,8 @@ def report(opened: Opened, journal: Journal | None = None) -> Results:
     written = write(found.files) + plots.write(found.pictures, opened.folder)
     index = (opened.results / "README.md",) if write_index(opened.results) else ()
     changed = written + index
-    return Results(found.summary, found.verdicts, opened.folder, changed, found.command, page=found.page)
+    here = opened.machine.machine
+    return Results(found.summary, found.verdicts, opened.folder, changed, found.command, page=found.page, here=here)
 
 
 def check_report(experiments: Sequence[Opened], pages: Sequence[Path] = ()) -> Checked:
@@ -294,18 +307,19 @@ def prune(opened: Opened) -> Mapping[str, int]:
     return found.left_out
 
 
-def compare(named: str, other: str | None, here: Path) -> Compared:
+def compare(named: str, other: str | None = None, here: Path | str = ".") -> Compared:
     """Compare two folders of results, or revisions of the repository that `here` is in; without a second one, with the
     results that lie in `here`. Starts nothing but git. Raises CommandError, ResultsError.
     """
+    here = Path(here)
     before, after = origin(named, here), current(here) if other is None else origin(other, here)
     return compare_results((before.name, before.journals), (after.name, after.journals))
 
 
-def site(named: str, folder: Path, here: Path) -> tuple[Path, ...]:
+def site(named: str, folder: Path | str, here: Path | str = ".") -> tuple[Path, ...]:
     """Write pages of all results of a folder, or a revision of the repository that `here` is in; gives the files that
     this changed. Starts nothing but git. Raises CommandError, ResultsError.
     """
     from .site import write_site
 
-    return write_site(origin(named, here).journals, folder)
+    return write_site(origin(named, Path(here)).journals, Path(folder))

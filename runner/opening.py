@@ -62,12 +62,14 @@ class Opened:
         return self.folder / JOURNAL
 
 
-def open_experiment(path: Path, results: Path | None = None) -> Opened:
-    """Read and expand an experiment. Raises ExperimentError with all mistakes of a stage."""
+def open_experiment(path: Path | str, results: Path | str | None = None) -> Opened:
+    """Read and expand an experiment; its results belong beside `experiments` unless a folder of all results is given.
+    Raises ExperimentError with all mistakes of a stage."""
+    path = Path(path)
     loaded = load(path)
     machine = this_machine()
     matrix = expand(loaded, machine.usable_cpus)
-    return Opened(path, loaded, matrix, machine, results or results_root(path))
+    return Opened(path, loaded, matrix, machine, Path(results) if results else results_root(path))
 
 
 def as_measured(opened: Opened, journal: Journal, machine: str) -> Opened:

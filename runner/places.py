@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+SUFFIXES = (".yaml", ".yml")
+
 
 def cache_folder() -> Path:
     """Where staged code, locks and probed facts lie; nothing in it is worth keeping."""
@@ -39,6 +41,11 @@ def _experiments(experiment: Path) -> Path | None:
 def _plain(path: Path) -> Path:
     """From the root, without `..`; links are left as they are named."""
     return Path(os.path.abspath(path))
+
+
+def experiments_below(folder: Path) -> list[Path]:
+    """Every YAML file below a folder, in the order of their names."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
 
 
 def project_root(folder: Path) -> Path:

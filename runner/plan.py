@@ -59,6 +59,8 @@ class Plan:
     blocks: tuple[PlannedBlock, ...]
     wanted: Wanted
     edited: Mapping[str, str] = field(default_factory=dict)  # key → what the file says otherwise of what was measured
+    elsewhere: Mapping[str, int] = field(default_factory=dict)  # other machine → how many of these cells it measured
+    traced: int = 0  # cells that are done once more in the end, to be traced
 
     @property
     def afresh(self) -> list[str]:
@@ -89,11 +91,10 @@ class Plan:
 
     @property
     def seconds_by_cell(self) -> dict[str, float]:
-        """Key → how long all planned invocations of the cell will take; empty where some of them is not known."""
+        """Key → how long all planned invocations of the cell will take, of those of which it is known."""
         planned = Counter(key for block in self.blocks for key in block.keys)
         known = {key: seconds_of(self.stands[key]) for key in planned if key in self.stands}
-        times = {key: count * seconds for key, count in planned.items() if (seconds := known.get(key)) is not None}
-        return times if len(times) == len(planned) else {}
+        return {key: count * seconds for key, count in planned.items() if (seconds := known.get(key)) is not None}
 
 
 CHILD_S = 0.1
@@ -104,6 +105,13 @@ def seconds_of(stand: Stand) -> float | None:
     """How long one invocation of a cell takes, about; None where it was never measured well."""
     makespans = [record.makespan_ns for record in stand.blocks.values() if record.makespan_ns is not None]
     return median(makespans) / 1e9 + CHILD_S if makespans else None
+
+
+def measured_elsewhere(cells: Iterable[Cell], journal: Journal, machine: str) -> dict[str, int]:
+    """Other machine → how many of these cells were measured there."""
+    keys = {cell.key for cell in cells}
+    found = {(one.machine, one.key) for one in journal.records if one.key in keys and one.machine != machine}
+    return dict(Counter(name for name, _ in sorted(found)))
 
 
 def make_plan(

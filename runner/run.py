@@ -72,6 +72,7 @@ class Outcome:
     out_of_budget: int  # invocations left when the budget was spent
     keys: frozenset[str] = frozenset()  # cells that were to be measured
     changing: Mapping[str, str] = field(default_factory=dict)  # key → what changed while it was measured
+    traced: int = 0  # cells
     untraced: Mapping[str, str] = field(default_factory=dict)  # key → why it could not be traced
 
 
@@ -105,7 +106,6 @@ def run(
 ) -> Outcome:
     """Measure what is planned, then look whether that is enough. `append` writes lines and forces them to the disk;
     `journal` takes in the same lines; `look` gives a plan of what is to be measured in addition."""
-
     write = recording(journal, append)
     deadline = None if task.budget_s is None else time.monotonic() + task.budget_s
     write(task.header)

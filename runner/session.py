@@ -67,8 +67,9 @@ def carry_out(opened: Opened, journal: Journal, options: Options, pythons: Pytho
         if not _traces(opened, options) or done.changing:
             return done
         write = run.recording(journal, effects.writer.append)
-        failed = trace(_untraced(opened, journal, options), task, launcher, write, effects.step)
-        return replace(done, untraced=failed)
+        cells = _untraced(opened, journal, options)
+        failed = trace(cells, task, launcher, write, effects.step)
+        return replace(done, traced=len(cells) - len(failed), untraced=failed)
 
 
 def _traces(opened: Opened, options: Options) -> bool:
@@ -82,6 +83,12 @@ def _untraced(opened: Opened, journal: Journal, options: Options) -> list[tuple[
     only = chosen(opened.matrix.cells, options.only)
     cells = (cell for cell in opened.matrix.cells if only is None or cell.key in only)
     return untraced(cells, journal, opened.machine.machine)
+
+
+def to_trace(plan: Plan, opened: Opened, journal: Journal, options: Options) -> int:
+    """How many cells a run would trace, if all that it measures ends well."""
+    planned = plan.keys if _traces(opened, options) else ()
+    return len({cell.key for cell, _ in _untraced(opened, journal, options)}.union(planned))
 
 
 def once(opened: Opened, cell: Cell, pythons: Pythons, interrupt: Interrupt | None) -> Reply:

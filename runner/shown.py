@@ -12,6 +12,7 @@ from .errors import CommandError, ExperimentError
 from .journal import Record, lines_of, read
 from .matrix import Cell, Selector
 from .opening import Opened, open_experiment
+from .places import SUFFIXES, experiments_below
 from .summary import Row
 
 NAMED_AT_MOST = 10
@@ -55,12 +56,12 @@ def _kept(journal: Path, key: str) -> tuple[str, str]:
     return found
 
 
-def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[Opened, Cell]:
+def find_cell(words: Sequence[str], here: Path, results: Path | str | None) -> tuple[Opened, Cell]:
     """What is meant by the beginning of a key, looked for in all experiments here, or by a file and a selection or key.
 
     Raises CommandError where that is no cell, or several; ExperimentError for a file that is wrong.
     """
-    *files, named = words
+    *files, named = (*words, "") if len(words) == 1 and Path(words[0]).suffix in SUFFIXES else words
     if len(files) > 1:
         raise CommandError(
             "say the beginning of a cell's key, or a file and a selection such as workload=wait,workers=4"
@@ -70,11 +71,13 @@ def find_cell(words: Sequence[str], here: Path, results: Path | None) -> tuple[O
     if len(found) == 1:
         return found[0]
     if not found:
-        where = files[0] if files else f"the experiments below {here / 'experiments'}"
+        where = files[0] if files else f"the experiments below {here / 'experiments'} that are right"
         raise CommandError(f"`{named}` is no cell of {where}: summary.csv has the keys of all cells in its last column")
-    listed = [f"  {cell.key}  {cell}" for _, cell in found[:NAMED_AT_MOST]]
+    apart = len({one.path for one, _ in found}) > 1
+    listed = [f"  {cell.key}  {cell}" + f"  ({one.name})" * apart for one, cell in found[:NAMED_AT_MOST]]
     more = [f"  … and {len(found) - NAMED_AT_MOST:,} more"] if len(found) > NAMED_AT_MOST else []
-    raise CommandError("\n".join([f"`{named}` is {len(found):,} cells: say which", *listed, *more]))
+    what = f"`{named}` is" if named else f"{files[0]} has" if files else "there are"
+    raise CommandError("\n".join([f"{what} {len(found):,} cells: say which", *listed, *more]))
 
 
 def _is_meant(cell: Cell, named: str, opened: Opened) -> bool:
@@ -83,10 +86,10 @@ def _is_meant(cell: Cell, named: str, opened: Opened) -> bool:
     return cell.key.startswith(named)
 
 
-def _all(here: Path, results: Path | None) -> list[Opened]:
+def _all(here: Path, results: Path | str | None) -> list[Opened]:
     """Those that are right; what is wrong with others is not asked here."""
     found = []
-    for path in sorted((here / "experiments").rglob("*.yaml")):
+    for path in experiments_below(here / "experiments"):
         try:
             found.append(open_experiment(path, results))
         except ExperimentError:

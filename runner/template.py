@@ -29,6 +29,10 @@ models:                        # how it is run; see `runmatrix models`
 
 workers: [1, 2]                # `cpus` is as many as this machine lets us use
 tasks: 8                       # how many calls one batch consists of, however many workers share them
+# pythons: [current, "3.14t"]  # every cell on each of them; see `runmatrix pythons`
+
+# What you claim, decided by intervals and shown in the tables; the exit code is 3 where one fails:
+# expect: [{workload: wait, model: threads, workers: 2, speedup: ">= 1.5"}]
 
 measure:
   blocks: 10                   # every cell once in each block, in a fresh random order
@@ -38,21 +42,21 @@ measure:
 
 def write_experiment(folder: Path, name: str) -> Path:
     """Write experiments/NAME.yaml, let git merge journals by union and editors know the format. Raises CommandError
-    where it exists."""
+    where it exists, or something can't be written; then the experiment is not."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", name):
         raise CommandError(f"{name!r} can't be a name: letters, digits, `.`, `_` and `-`, with `/` for folders")
-    path = folder / "experiments" / f"{name.removeprefix('experiments/').removesuffix('.yaml')}.yaml"
+    bare = name.removeprefix("experiments/").removesuffix(".yaml").removesuffix(".yml")
+    path = folder / "experiments" / f"{bare}.yaml"
+    if path.exists():
+        raise CommandError(f"{path.relative_to(folder)} is there already; choose another name, or edit it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            up = "../" * (len(path.relative_to(folder).parts) - 1)
-            file.write(TEMPLATE.replace("{schema}", f"{up}{SCHEMA}"))
         _let_journals_merge(folder / ".gitattributes")
         _teach_editors(folder / SCHEMA)
-    except FileExistsError:
-        raise CommandError(f"{path.relative_to(folder)} is there already; choose another name, or edit it") from None
+        up = "../" * (len(path.relative_to(folder).parts) - 1)
+        path.write_text(TEMPLATE.replace("{schema}", f"{up}{SCHEMA}"), encoding="utf-8")
     except OSError as error:
-        raise CommandError(f"{path}: can't be written: {error.strerror}") from error
+        raise CommandError(f"{error.filename}: can't be written: {error.strerror}") from error
     return path
 
 
@@ -60,19 +64,21 @@ SCHEMA = "experiment.schema.json"
 
 
 def _teach_editors(schema: Path) -> None:
-    """The file that the first line of an experiment names; one that another version wrote is brought up to date."""
-    from .experiment.json_schema import schema_text
+    """The file that the first line of an experiment names; one that another version wrote is brought up to date. Raises
+    CommandError where it is of something else."""
+    from .experiment.json_schema import TITLE, schema_text
 
+    if schema.exists() and TITLE.encode() not in schema.read_bytes():
+        raise CommandError(f"{schema.name} is there already and describes something else: rename it")
     atomic.write(schema, schema_text())
 
 
-ATTRIBUTES = "results/**/journal.jsonl merge=union linguist-generated -diff\n"
+ATTRIBUTES = b"results/**/journal.jsonl merge=union linguist-generated -diff\n"
 
 
 def _let_journals_merge(attributes: Path) -> None:
     """A journal's meaning is a set of lines: two branches' are merged by keeping the lines of both."""
-    there = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
-    if "journal.jsonl" not in there:
-        attributes.write_text(
-            there + ("\n" if there and not there.endswith("\n") else "") + ATTRIBUTES, encoding="utf-8"
-        )
+    there = attributes.read_bytes() if attributes.exists() else b""
+    if b"journal.jsonl" not in there:
+        between = b"\n" if there and not there.endswith(b"\n") else b""
+        attributes.write_bytes(there + between + ATTRIBUTES)

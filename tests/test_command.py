@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -135,7 +136,7 @@ def test_a_cell_whose_code_changed_is_stale_and_measured_again(tmp_path: Path) -
     runmatrix(tmp_path, "run", "experiments/quick.yaml")
     (tmp_path / "experiments" / "mine.py").write_text("def task():\n    return 2\n")
     planned = runmatrix(tmp_path, "plan", "experiments/quick.yaml").stdout
-    assert "stale     3" in planned
+    assert re.search(r"^  stale +3 ", planned, re.MULTILINE)
     assert "mine.py has changed" in planned
     runmatrix(tmp_path, "report", "experiments/quick.yaml")
     assert "stale" in (tmp_path / "results" / "quick" / "summary.csv").read_text()
@@ -476,3 +477,16 @@ def test_an_expectation_that_is_open_passes_unless_it_is_said_to_fail(tmp_path: 
     written(tmp_path, QUICK + 'expect: [{model: threads, workers: 2, speedup: "> 0.1"}]\n')
     assert runmatrix(tmp_path, "run", "experiments/quick.yaml").returncode == 0
     assert runmatrix(tmp_path, "run", "--unsure", "fail", "experiments/quick.yaml").returncode == 3
+
+
+def test_messages_do_not_get_among_the_results_where_standard_error_is_closed(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m runner check nothing.yaml 2>&-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")

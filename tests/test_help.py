@@ -25,8 +25,8 @@ def help_of(command: str) -> str:
 
 def examples_of(command: str) -> list[str]:
     """What stands behind the command and blanks is what it does."""
-    lines = [line.strip().removeprefix("Example: ") for line in help_of(command).splitlines()]
-    return [re.split(r"\s{3,}", line)[0] for line in lines if line.startswith(f"runmatrix {command}")]
+    lines = [line.strip() for line in help_of(command).splitlines()]
+    return [re.split(r"\s{2,}", line)[0] for line in lines if line.startswith(f"runmatrix {command}")]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,25 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_commands_help_says_what_it_does_and_shows_how(command: str) -> None:
     assert examples_of(command) != []
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_a_commands_help_fits_into_80_columns(command: str) -> None:
+    said = runmatrix(ROOT, *command.split(), "--help", COLUMNS="80", TERMINAL_WIDTH="80").stdout
+    assert [line for line in said.splitlines() if len(line) > 80] == []
+
+
+def test_the_list_of_commands_says_what_each_does_in_a_whole_sentence() -> None:
+    listed = runmatrix(ROOT, "--help", COLUMNS="80", TERMINAL_WIDTH="80").stdout.partition("Commands:\n")[2]
+    said = {line.split()[0]: line for line in listed.splitlines() if re.match(r"  [a-z]+ {2,}[A-Z]", line)}
+    assert list(said) == COMMANDS
+    assert [line for line in said.values() if not line.endswith(".") or line.endswith("...")] == []
+
+
+def test_the_exit_codes_are_those_of_the_readme() -> None:
+    said = runmatrix(ROOT, "--help").stdout.partition("Exit codes:")[2]
+    documented = (ROOT / "README.md").read_text("utf-8").partition("Exit codes:")[2].partition("\n\n")[0]
+    assert re.findall(r"\b\d+\b", said) == re.findall(r"\b\d+\b", documented)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import re
 from pathlib import Path
 
@@ -35,6 +37,51 @@ def test_the_summary_is_a_frame_with_a_row_for_each_cell(results: Results) -> No
     rows = results.summary[["workload", "model", "workers"]].to_dict("records")
     assert rows[0] == {"workload": "wait", "model": "serial", "workers": 1}
     assert len(rows) == 5
+
+
+def test_a_column_of_texts_is_one_also_where_all_are_empty(results: Results) -> None:
+    assert results.summary["reason"].str.contains("timeout").sum() == 0
+
+
+def test_a_name_that_looks_like_a_number_or_like_nothing_stays_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(MINE.replace("wait:", '"null":').replace("threads,", '{kind: threads, label: "10"},'))
+    rows = run_experiment(path).summary
+    assert (set(rows["workload"]), rows["model"][1]) == ({"null"}, "10")
+
+
+def test_results_are_told_in_a_line(results: Results) -> None:
+    assert repr(results) == "<Results of mine: 5 cells, 5 invocations measured, 0 failed>"
+
+
+@pytest.fixture
+def beside(results: Results, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The experiment's file from where one is, as text."""
+    monkeypatch.chdir(results.folder.parent.parent)
+    return "experiments/mine.yaml"
+
+
+def test_paths_may_be_texts_everywhere(results: Results, beside: str, tmp_path: Path) -> None:
+    opened, cell = api.find_cell([beside, "model=serial"])
+    assert api.show(opened, cell).row is not None
+    assert api.report(api.open_experiment(beside, "results")).written == ()
+    assert [one.experiment for one in api.compare("results", "./results").experiments] == ["mine"]
+
+
+def test_a_run_may_be_asked_for_from_an_event_loop_and_from_another_thread(beside: str) -> None:
+    async def here() -> int:
+        return run_experiment(beside, api.Options(only=("model=serial",), fresh=True)).measured
+
+    async def elsewhere() -> int:
+        return (await asyncio.to_thread(run_experiment, beside, api.Options(only=("model=serial",)))).measured
+
+    assert asyncio.run(here()) == 5
+    assert asyncio.run(elsewhere()) == 0
+
+
+@pytest.mark.parametrize("name", api.__all__)
+def test_all_that_is_public_says_what_it_is_for(name: str) -> None:
+    assert len(inspect.getdoc(getattr(api, name)) or "") > 30
 
 
 def test_each_picture_is_a_figure_of_matplotlib(results: Results) -> None:

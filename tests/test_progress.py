@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,30 +13,47 @@ from rich.console import Console
 from runner.pace import Pace
 from runner.progress import Display, Verbosity, worded
 from runner.run import Step
+from runner.schedule import ANCHOR
 from runner.standing import standing
 
 CELL = cell(THREADS, 4)
 STEP = Step("block", CELL, 26, 200, 3, 10, 125.0, "widest interval ±3.2%, wanted ±2.0%")
 
 
+WIDEST = "widest interval ±3.2%, wanted ±2.0%"
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
+        (STEP, f"block 3 of 10, 27 of 200, about 2 min 5 s left: wait · threads · 4 workers; {WIDEST}"),
+        (replace(STEP, left_s=None, widest=""), "block 3 of 10, 27 of 200: wait · threads · 4 workers"),
         (
-            STEP,
-            "block 3 of 10, 27 of 200: wait, threads × 4, about 2 min 5 s left, widest interval ±3.2%, wanted ±2.0%",
+            replace(STEP, left_s=0.32, widest=""),
+            "block 3 of 10, 27 of 200, about 0.3 s left: wait · threads · 4 workers",
         ),
-        (replace(STEP, left_s=None, widest=""), "block 3 of 10, 27 of 200: wait, threads × 4"),
         (replace(STEP, stage="preflight"), "preflight: wait, threads"),
-        (replace(STEP, stage="trace"), "trace, 27 of 200: wait, threads × 4"),
+        (replace(STEP, stage="trace"), "trace, 27 of 200: wait · threads · 4 workers"),
         (
             replace(STEP, cell=replace(CELL, python="3.14", python_label="3.14"), left_s=None, widest=""),
-            "block 3 of 10, 27 of 200: wait, threads × 4, 3.14",
+            "block 3 of 10, 27 of 200: wait · threads · 4 workers · 3.14",
+        ),
+        (
+            replace(
+                STEP, cell=replace(CELL, workload=replace(CELL.workload, swept={"size": 64})), left_s=None, widest=""
+            ),
+            "block 3 of 10, 27 of 200: wait (size=64) · threads · 4 workers",
         ),
     ],
 )
 def test_a_line_says_where_the_run_is(step: Step, words: str) -> None:
     assert worded(step) == words
+
+
+@pytest.mark.parametrize("done", [0, 26, 200])
+def test_an_anchor_is_not_counted_among_the_cells(done: int) -> None:
+    step = replace(STEP, cell=ANCHOR, done=done, left_s=None, widest="")
+    assert worded(step) == f"block 3 of 10, {done} of 200: the anchor"
 
 
 # what is left
@@ -78,7 +96,9 @@ def said(verbosity: Verbosity, steps: int = 3) -> list[str]:
 
 
 def test_a_line_for_each_child_where_it_is_asked_for() -> None:
-    assert [line.partition(":")[0] for line in said("verbose")] == [f"block 3 of 10, {n} of 200" for n in (1, 2, 3)]
+    assert [line.partition(", about")[0] for line in said("verbose")] == [
+        f"block 3 of 10, {n} of 200" for n in (1, 2, 3)
+    ]
 
 
 @pytest.mark.parametrize("verbosity", ["quiet", "usual"])
@@ -90,12 +110,30 @@ def test_a_line_is_not_broken_where_it_goes_to_a_file() -> None:
     assert said("verbose", 1) == [worded(replace(STEP, done=0))]
 
 
-def test_on_a_terminal_one_line_is_drawn_again_and_gone_in_the_end() -> None:
+def drawn(width: int) -> str:
+    """What a terminal of so many columns is sent."""
     told = io.StringIO()
-    with Display(Console(file=told, force_terminal=True, width=200), "usual") as display:
+    with Display(Console(file=told, force_terminal=True, width=width, no_color=True), "usual") as display:
         display(STEP)
-    assert "27 of 200" in told.getvalue()
-    assert told.getvalue().endswith("\x1b[2K")
+    return told.getvalue()
+
+
+def test_what_is_drawn_on_a_terminal_is_gone_in_the_end() -> None:
+    assert drawn(200).endswith("\x1b[2K")
+
+
+def test_all_that_is_to_be_said_fits_into_80_columns() -> None:
+    lines = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|[━╸]", "", line).strip() for line in drawn(80).splitlines()]
+    assert {"block 3 of 10, 27 of 200, about 2 min 5 s left", f"wait · threads · 4 workers; {WIDEST}"} <= set(lines)
+
+
+def test_a_narrow_terminal_has_where_the_run_is() -> None:
+    assert "block 3 of 10, 27 " in drawn(20)
+
+
+def test_nothing_is_drawn_on_a_terminal_that_can_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert drawn(80) == ""
 
 
 def test_no_colour_is_used_where_NO_COLOR_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,6 +244,9 @@ CASES = {
     "on, which is a text": Case(
         whole(measure="{trace: on}"), "4:18", "`trace` takes true or false, not `on`", "did you mean `true`?"
     ),
+    "a list as a variable": Case(
+        whole(env="{A: [x, y]}"), "4:10", "is no text", "write `sweep: {A: [a, b]}` in `env` for an axis"
+    ),
     "true as a variable": Case(whole(env="{A: true}"), "4:10", "`true` is no text", "quote it"),
     "a variable twice": Case(whole(env="{A: x}", pass_env="[A]"), "5:12", "`A` is set by `env` as well", "leave one"),
     "a variable set and swept": Case(
@@ -450,15 +453,46 @@ def test_all_mistakes_of_a_stage_are_found_at_once_in_the_order_of_the_file(tmp_
         "workloads: {a: {kind: slep}, b: {kind: sleep, second: 1}}\nmodels: [serial, serial]\nworkers: [0]\n"
         "tasks: 1\ntasks_per_worker: 1\n"
     )
-    places = [mistake.removeprefix(f"{path}:").split(": ")[0] for mistake in mistakes(path)]
-    assert places == ["1:23", "1:47", "2:18", "3:11", "5:1"]
+    assert places(path) == ["1:23", "1:47", "2:18", "3:11", "5:1"]
+
+
+def places(path: Path) -> list[str]:
+    """Line and column of each mistake."""
+    return [mistake.removeprefix(f"{path}:").split(": ")[0] for mistake in mistakes(path)]
+
+
+def test_what_selects_nothing_is_found_beside_a_parameter_that_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text(
+        "question: Why?\nworkloads:\n  wait: {kind: sleep, second: 1}\nmodels: [serial, {kind: threads, switch: 1}]\n"
+        "workers: [1, 2]\ntasks: 1\nmeasure: {block: 3}\nlimits: {memory: much}\n"
+        'exclude: [{workers: 8}]\nexpect: [{model: thread, speedup: "> 1"}]\n'
+    )
+    assert places(path) == ["3:23", "4:34", "7:11", "8:18", "9:12"]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["worker: [8]", "models: [serial, thread]", "workloads: {wait: {kind: sleep, sweep: {secon: [1]}}}"]
+)
+def test_selections_are_not_judged_where_it_is_not_known_which_cells_there_are(wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    name, _, value = wrong.partition(": ")
+    path.write_text(whole(**{name: value, "exclude": "[{model: threads, workers: 8}]"}))
+    assert len(mistakes(path)) == 1
+
+
+def test_cells_are_not_called_the_same_because_of_parameters_that_are_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        whole(workloads="{a: {kind: sleep, secs: 1}, b: {kind: sleep, secs: 2}}", exclude="[{workload: b}]")
+    )
+    assert places(path) == ["1:30", "1:57"]
 
 
 def test_all_mistakes_of_the_matrix_are_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(whole(workers="[1, 1]", exclude="[{workers: 7}, {model: x}]", include="[{workload: y}]"))
-    places = [mistake.removeprefix(f"{path}:").split(": ")[0] for mistake in mistakes(path)]
-    assert places == ["4:14", "5:12", "5:26", "6:22"]
+    assert places(path) == ["4:14", "5:12", "5:26", "6:22"]
 
 
 def test_a_thousand_mistakes_are_told_in_fifty(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -288,16 +288,31 @@ def test_the_json_schema_takes_what_the_format_takes() -> None:
     assert list(validator.iter_errors(wrong))
 
 
-def test_every_key_of_the_json_schema_has_a_description() -> None:
+def keys_of_the_json_schema() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Shape, key, and what is said of it."""
     schema = Experiment.model_json_schema()
-    shapes = [schema, *(shape for shape in schema["$defs"].values() if shape.get("type") == "object")]
-    missing = [
-        (shape["title"], key)
-        for shape in shapes
-        for key, about in shape["properties"].items()
-        if key != "$schema" and not about.get("description")
+    for shape in [schema, *(shape for shape in schema["$defs"].values() if shape.get("type") == "object")]:
+        for key, about in shape["properties"].items():
+            yield shape["title"], key, about
+
+
+def test_every_key_of_the_json_schema_has_a_description_and_an_example() -> None:
+    said = [
+        (shape, key, about.get("description") and about.get("examples"))
+        for shape, key, about in keys_of_the_json_schema()
     ]
-    assert missing == []
+    assert [one for one in said if not one[2]] == []
+
+
+def test_every_example_in_the_json_schema_is_right_itself() -> None:
+    definitions = Experiment.model_json_schema()["$defs"]
+    wrong = [
+        (shape, key, example)
+        for shape, key, about in keys_of_the_json_schema()
+        for example in cast(list[object], about["examples"])
+        if not jsonschema.Draft202012Validator({**about, "$defs": definitions}).is_valid(example)
+    ]
+    assert wrong == []
 
 
 def test_a_refusal_names_a_file_once_for_each_mistake() -> None:

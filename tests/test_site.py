@@ -237,7 +237,7 @@ def test_no_other_command_imports_what_pages_are_made_with() -> None:
 def test_the_example_of_the_help_runs(tmp_path: Path) -> None:
     (tmp_path / "results").symlink_to(REPOSITORY / "results")
     said = runmatrix(tmp_path, "site", "--help").stdout
-    (example,) = re.findall(r"Example: runmatrix (.*)", said)
+    (example,) = re.findall(r"runmatrix (site .*)", said)
     done = runmatrix(tmp_path, *example.split())
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("open pages/index.html")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from runner.api import Results, open_experiment, report, run_experiment
+from runner.api import Results, open_experiment, plan_experiment, report, run_experiment, stopping
+from runner.describe import plan_in_words, run_in_words
 from runner.journal import Journal, Trace, read
 from runner.options import Options
 from runner.orders import Surroundings, tracing
@@ -101,6 +102,25 @@ def test_what_stands_can_be_traced_later(tmp_path: Path) -> None:
 def test_the_file_can_ask_for_a_trace(tmp_path: Path) -> None:
     results = run_experiment(written(tmp_path, SLEEP.replace("batches: 0", "batches: 0, trace: true")))
     assert (results.folder / "trace.json").is_file()
+
+
+def planned(path: Path) -> str:
+    """What `plan` says."""
+    opened = open_experiment(path)
+    return plan_in_words(plan_experiment(opened, Options()), opened, stopping(opened, Options()))
+
+
+def test_a_plan_says_what_is_traced_beside_what_is_measured(tmp_path: Path) -> None:
+    path = written(tmp_path, SLEEP.replace("batches: 0", "batches: 0, trace: true"))
+    assert "  trace     5 cells once more, beside the numbers\n" in planned(path)
+    run_experiment(path)
+    assert "  trace " not in planned(path)
+
+
+def test_a_run_that_only_traces_says_so(tmp_path: Path) -> None:
+    path = written(tmp_path, SLEEP.replace(", processes, asyncio, bare_threads", ""))
+    run_experiment(path)
+    assert run_in_words(run_experiment(path, TRACED)) == "2 cells traced"
 
 
 def test_code_that_has_changed_is_traced_anew(tmp_path: Path) -> None:

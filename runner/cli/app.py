@@ -12,9 +12,20 @@ from .. import __version__
 TRIPPED = 3
 """The exit code where an expectation did not come true, a cell is slower than it may be, or a machine is unfit."""
 
+EXIT_CODES = """\b
+Exit codes:
+  0  done, or nothing to do
+  1  some cell failed; the rest is measured and written
+  2  the experiment or the command line is wrong
+  3  an expectation, --fail-on or --check tripped, or the machine is unfit
+  4  results can't be read or written
+  129, 130, 143  stopped by SIGHUP, Ctrl-C, SIGTERM; what was measured is kept
+"""
+
 app = typer.Typer(
     name="runmatrix",
     help="Which concurrency model, with how many workers, pays for this work? Measure it, and commit the answer.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -23,8 +34,9 @@ app = typer.Typer(
 
 
 def say(text: str) -> None:
-    """What is no result goes to standard error."""
-    print(text, file=sys.stderr)
+    """What is no result goes to standard error, and nowhere where that is closed."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr)
 
 
 def _version(asked: bool) -> None:

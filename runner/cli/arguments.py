@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ..errors import CommandError
+from ..places import experiments_below
 
 
 class UnsureIs(StrEnum):
@@ -32,17 +33,17 @@ def _with_those_in_folders(files: list[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    found = experiments_below(folder)
     if not found:
         raise CommandError(f"{folder}: there is no experiment in this folder: none of its files ends in .yaml")
     return found
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="experiments, YAML files", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="experiments, YAML files", show_default=False)]
 FilesOrFolders = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE…",
+        metavar="FILE",
         help="experiments, YAML files; a folder stands for all below it",
         show_default=False,
         callback=_with_those_in_folders,

@@ -33,7 +33,7 @@ def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
 
     \b
     runmatrix check experiments/quickstart.yaml
-    runmatrix check experiments                                  all experiments below a folder
+    runmatrix check experiments            all experiments below a folder
     """
     from ..opening import open_experiment
 
@@ -90,11 +90,13 @@ def plan(
     results: ResultsFolder = None,
     skip_missing: SkipMissing = False,
 ) -> None:
-    """Say what stands, what is missing or stale and why, and how long a run would take; start nothing.
+    """Say what a run would measure and why; start nothing.
+
+    What stands, what is missing, failed or stale and why, how long it would take, and what its blocks can tell.
 
     \b
     runmatrix plan experiments/quickstart.yaml
-    runmatrix plan --fresh experiments/quickstart.yaml           what measuring all of it again would take
+    runmatrix plan --fresh experiments/quickstart.yaml   what all of it would take
     """
     from .. import api
     from ..describe import plan_in_words
@@ -116,11 +118,13 @@ def show(
     ] = False,
     results: ResultsFolder = None,
 ) -> None:
-    """Say all about one cell: its blocks, its last output and stacks, and the command that runs it once.
+    """Say all about one cell, or run it once.
+
+    What is declared of it, its figures and invocations, its last output and stacks, and the command that runs it once.
 
     \b
-    runmatrix show 3f9a                                                      by the beginning of its key
-    runmatrix show experiments/quickstart.yaml workload=wait,model=serial    by a file and a selection
+    runmatrix show 3f9a                    by the beginning of its key
+    runmatrix show experiments/quickstart.yaml workload=wait,model=serial
     """
     from .. import api
     from ..describe import cell_in_words, reply_in_words
@@ -149,12 +153,14 @@ def compare(
     fail_on: FailOn = None,
     job_summary: JobSummary = None,
 ) -> None:
-    """Say what changed between two revisions of committed results or two folders of results; measure nothing.
+    """Say what changed between two revisions or folders of results.
+
+    Of revisions the results that are committed there. Measures nothing.
 
     \b
-    runmatrix compare HEAD                                       the results committed there, and those that lie here
-    runmatrix compare HEAD~1 HEAD --json                         two revisions, for programs
-    runmatrix compare --fail-on slower:5% HEAD~1 HEAD            exit 3 where a cell is shown to be slower
+    runmatrix compare HEAD                 those of HEAD, and those that lie here
+    runmatrix compare HEAD~1 HEAD --json   two revisions, for programs
+    runmatrix compare --fail-on slower:5% HEAD~1 HEAD
     """
     from .. import api
     from ..compare import parse_limit, tripped
@@ -201,7 +207,7 @@ def workloads() -> None:
 
 
 def pythons() -> None:
-    """List the Pythons that are found here, and what to write to measure on them.
+    """List the Pythons found here, and what to write to have them.
 
     \b
     runmatrix pythons

@@ -69,11 +69,13 @@ def run(
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Measure what is missing or stale, write journal and tables, print the answer.
+    """Measure what is missing or stale, and print the answer.
+
+    The journal is written as it goes, tables and pictures in the end; what stands is not measured again.
 
     \b
     runmatrix run experiments/quickstart.yaml
-    runmatrix run --against main --fail-on slower:5% experiments/quickstart.yaml       a gate for CI
+    runmatrix run --against main --fail-on slower:5% experiments/quickstart.yaml
     """
     from ..compare import parse_limit
     from ..experiment.quantity import seconds
@@ -177,15 +179,17 @@ def doctor(
     minutes: Annotated[
         float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")
     ] = 2.0,
-    as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of text")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
-    """Say whether this machine is fit to measure on today, and what to do about it; change nothing.
+    """Say whether this machine is fit to measure on today.
+
+    From what effects on, and what to do about it. Changes nothing.
 
     \b
-    runmatrix doctor                                             some two minutes
-    runmatrix doctor --minutes 0.1 --json                        as short as can be, for machines
+    runmatrix doctor                       some two minutes
+    runmatrix doctor --minutes 0.1 --json  as short as can be, for programs
     """
     from rich.console import Console
 

@@ -21,7 +21,10 @@ def init(
         str, typer.Argument(metavar="NAME", help="what the experiment is to be called", show_default=False)
     ],
 ) -> None:
-    """Write experiments/NAME.yaml: a commented experiment that runs as it is.
+    """Write a commented experiment that runs as it is.
+
+    It becomes experiments/NAME.yaml; beside `experiments` lie experiment.schema.json then, by which editors complete
+    and check it, and .gitattributes, by which git merges the journals of two branches.
 
     \b
     runmatrix init mine
@@ -57,10 +60,10 @@ def report(
     """Write tables again from the journals; measure nothing.
 
     \b
-    runmatrix report experiments/*.yaml                          write all tables and the index again
-    runmatrix report --check experiments/*.yaml                  are the committed ones what the journals give?
-    runmatrix report --into README.md experiments/*.yaml         and put tables between the markers of a page
-    runmatrix report --prune experiments/quickstart.yaml         a smaller journal that says the same
+    runmatrix report experiments           all tables and the index
+    runmatrix report --check experiments   are they what the journals give?
+    runmatrix report --into README.md experiments
+    runmatrix report --prune experiments/quickstart.yaml
     """
     from .. import api
     from ..describe import pruned_in_words
@@ -128,9 +131,12 @@ def site(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="the folder to write into", show_default=False)],
 ) -> None:
-    """Write static pages of all experiments, for a browser without server or network; measure nothing.
+    """Write static pages of all experiments, for a browser.
 
-    Example: runmatrix site results --out pages
+    They need neither server nor network. Measures nothing.
+
+    \b
+    runmatrix site results --out pages
     """
     from .. import api
     from ..summary.words import plural

@@ -11,6 +11,7 @@ from ..matrix import Cell
 from ..summary.numbers import brief_digits
 from ..summary.words import plural
 from ..verdict import SIGNS
+from .here import from_here
 
 SAME_CODE = (
     "the files behind the compared cells are the same at {} and now: "
@@ -20,7 +21,7 @@ SAME_CODE = (
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}"]
+    lines = [f"{file}: {done}", *_of_another_machine(results)]
     for answer in results.verdicts.answers:
         lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
         lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
@@ -29,9 +30,18 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
     if results.failed:
         failed = plural(results.failed, "cell")
-        lines.append(f"  {failed} did not end well; the reasons stand in {_shown(results.folder / 'summary.md')}")
-    lines.extend(f"  wrote {_shown(path)}" for path in results.written)
+        lines.append(f"  {failed} did not end well; the reasons stand in {from_here(results.folder / 'summary.md')}")
+    lines.extend(f"  {'wrote' if path.exists() else 'removed'} {from_here(path)}" for path in results.written)
     return "\n".join(lines)
+
+
+def _of_another_machine(results: Results) -> Iterator[str]:
+    """Where the figures are not of the machine that this was typed on."""
+    machine = results.known.machine
+    if machine and results.here not in ("", machine.name):
+        here = sum(one.cells for one in results.known.elsewhere if one.machine.name == results.here)
+        standing = f"{plural(here, 'cell')} stand{'s' if here == 1 else ''}"
+        yield f"  the figures are of {machine.name}, which has most; on this machine, {results.here}, {standing}"
 
 
 def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
@@ -42,8 +52,10 @@ def _untraced(results: Results) -> Iterator[tuple[Cell, str]]:
 
 def run_in_words(results: Results) -> str:
     """What a run did."""
-    if results.measured:
-        return f"{plural(results.measured, 'invocation')} measured"
+    done = [f"{plural(results.measured, 'invocation')} measured"] * bool(results.measured)
+    done += [f"{plural(results.traced, 'cell')} traced"] * bool(results.traced)
+    if done:
+        return ", ".join(done)
     return "no cell passed the preflight" if results.failed else "nothing was to be measured"
 
 
@@ -58,7 +70,7 @@ def checked_in_words(checked: Checked) -> str:
     """What a `report --check` found: each file that is not as it ought to be, and where that begins."""
     lines = []
     for fault in checked.faults:
-        lines += [f"{_shown(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
+        lines += [f"{from_here(fault.path)} {fault.fault}", *(f"  {line}" for line in fault.diff)]
     if not lines:
         return f"{plural(checked.files, 'file')} as the journals give them"
     remedy = "`runmatrix report` writes them anew" + (
@@ -95,13 +107,7 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
         lines.append(f"  {plural(found.failed, 'cell')} did not end well, then or now")
     if all(comparison.of_the_same_code for comparison in found.compared.experiments):
         lines.append(f"  {SAME_CODE.format(found.compared.before)}")
-    return "\n".join([*lines, *(f"  wrote {_shown(path)}" for path in found.written)])
-
-
-def _shown(path: Path) -> str:
-    """From here, where it lies below."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) and here != Path("/") else path)
+    return "\n".join([*lines, *(f"  wrote {from_here(path)}" for path in found.written)])
 
 
 def tripped_in_words(found: Tripped) -> str:

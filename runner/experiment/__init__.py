@@ -1,4 +1,4 @@
-"""YAML file → Loaded: an experiment whose shape is right, with the document that says where everything stands."""
+"""YAML file → Loaded: an experiment that has cells, with the document that says where everything stands."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from . import text, written
 from .document import Document
 from .explain import explained
 from .messages import Mistake, render
+from .partial import without
 from .rules import broken
 from .schema import Experiment
 
@@ -20,10 +21,12 @@ __all__ = ["Document", "Experiment", "Loaded", "checked", "load"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An experiment and the document that it comes from."""
+    """An experiment and the document that it comes from. With `mistakes` it is without what is wrong: none of them is
+    of what cells there are, so that `expand` can tell them with its own."""
 
     experiment: Experiment
     document: Document
+    mistakes: tuple[Mistake, ...] = ()
 
 
 def load(path: Path) -> Loaded:
@@ -38,7 +41,10 @@ def checked(document: Document) -> Loaded:
     try:
         experiment = Experiment.model_validate(data)
     except ValidationError as error:
-        raise ExperimentError(render(document, [*mistakes, *explained(document, error)])) from None
-    if mistakes:
-        raise ExperimentError(render(document, mistakes))
-    return Loaded(experiment, document)
+        mistakes += explained(document, error)
+    if not mistakes:
+        return Loaded(experiment, document)
+    try:
+        return Loaded(Experiment.model_validate(without(data, mistakes)), document, tuple(mistakes))
+    except ValidationError:
+        raise ExperimentError(render(document, mistakes)) from None

@@ -69,6 +69,8 @@ def _swept(value: object, env: Environment) -> sweeps.Sweep:
 
 def _variable(name: str, text: object) -> str:
     _check_name(name)
+    if isinstance(text, list):
+        raise WrongValue(f"{quoted(text)} is no text: write `sweep: {{{name}: [a, b]}}` in `env` for an axis")
     if not isinstance(text, str):
         raise WrongValue(f"{quoted(text)} is no text: quote it")
     if "\0" in text:

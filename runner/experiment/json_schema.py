@@ -6,6 +6,9 @@ import json
 
 from .schema import Experiment
 
+TITLE = str(Experiment.model_config["title"])
+"""By which the schema is known."""
+
 
 def schema_text() -> str:
     """What `runmatrix schema` prints, and `init` writes."""

@@ -32,7 +32,7 @@ class _OneOf:
 
 def _class(kind: str, row: Kind, base: type[_Of], last: str) -> type[_Of]:
     fields: dict[str, Any] = {name: _field(parameter) for name, parameter in row.parameters.items()}
-    fields["kind"] = (cast(Any, Literal)[kind], Field(description=row.summary))
+    fields["kind"] = (cast(Any, Literal)[kind], Field(description=row.summary, examples=[kind]))
     made = create_model(f"{kind.title().replace('_', '')}{last}", __base__=base, __doc__=row.summary, **fields)
     made.row, made.kind_name = row, kind
     return made

@@ -44,14 +44,20 @@ Counts = Annotated[tuple[Count, ...], ONE_OR_MORE]
 
 def _free_schema(schema: Json) -> None:
     schema["patternProperties"] = {"^x-": {}}
-    schema["properties"]["$schema"] = {"type": "string"}
+    schema["properties"]["$schema"] = {
+        "type": "string",
+        "description": "where an editor finds this schema",
+        "examples": ["../experiment.schema.json"],
+    }
 
 
 class PythonChoice(Shape):
     """An interpreter that cells run on."""
 
     python: str = Field(min_length=1, description='"3.14", "3.14t", a path, or current', examples=["3.14t"])
-    label: Name | None = Field(default=None, description="the name in tables; unless given, what `python` says")
+    label: Name | None = Field(
+        default=None, description="the name in tables; unless given, what `python` says", examples=["ours"]
+    )
     debug: StrictBool = Field(
         default=False,
         description="whether a debug build will do, whose times say nothing of others",
@@ -67,8 +73,8 @@ class PythonChoice(Shape):
 class Blocks(Shape):
     """How many blocks are measured."""
 
-    min: Count = Field(default=10, description="at least so many")
-    max: Count = Field(default=30, description="at most so many; between them until the claims hold")
+    min: Count = Field(default=10, description="at least so many", examples=[10])
+    max: Count = Field(default=30, description="at most so many; between them until the claims hold", examples=[30])
 
     @model_validator(mode="before")
     @classmethod
@@ -190,18 +196,18 @@ class Include(Shape):
     """A block of cells besides the product; an axis that is not named is the top level's."""
 
     workload: Annotated[tuple[Name, ...], ONE_OR_MORE] | None = Field(
-        default=None, min_length=1, description="names of workloads"
+        default=None, min_length=1, description="names of workloads", examples=["wait"]
     )
     model: Annotated[tuple[LabelOrModel, ...], ONE_OR_MORE] | None = Field(
-        default=None, min_length=1, description="labels of declared models, or further models"
+        default=None, min_length=1, description="labels of declared models, or further models", examples=["threads"]
     )
     workers: Annotated[tuple[Workers, ...], ONE_OR_MORE] | None = Field(
-        default=None, min_length=1, description="numbers of workers"
+        default=None, min_length=1, description="numbers of workers", examples=[100]
     )
     python: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], ONE_OR_MORE] | None = Field(
-        default=None, min_length=1, description="labels of declared Pythons, or further ones"
+        default=None, min_length=1, description="labels of declared Pythons, or further ones", examples=["3.14t"]
     )
-    tasks: Counts | None = Field(default=None, min_length=1, description="numbers of tasks")
+    tasks: Counts | None = Field(default=None, min_length=1, description="numbers of tasks", examples=[64])
 
 
 class Experiment(Shape):

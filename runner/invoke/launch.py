@@ -21,7 +21,8 @@ from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
 from ..staging import PASSED_ON, stage
-from .reply import Ending, Order, Reply, cleaned, conclude, without_places
+from .nameless import cleaned, nameless
+from .reply import Ending, Order, Reply, conclude
 from .usage import read_clocks, usage
 from .watch import Output, drain, watch
 
@@ -100,16 +101,16 @@ class Launcher:
             child.returncode = reaped.exit_code
         end = read_clocks()
         self._check()
-        printed = without_places(output.text, order)
+        printed = nameless(output.text, order)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        stacks = without_places(stacks_in(scratch), order)
+        stacks = nameless(stacks_in(scratch), order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
         server_cpu_ns = said.get("server_cpu_ns", 0)
         cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
         used = usage(start, end, cpu_ns)
         return Reply(
             status,
-            without_places(reason, order),
+            nameless(reason, order),
             cleaned(said, order) if said else {},
             printed,
             stacks,

@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 
 from ..child.protocol import PROTOCOL
 from ..journal.lines import Status
-from ..places import cache_folder
 
 REPLY_LIMIT_BYTES = 64 * 2**20
 
@@ -109,26 +107,3 @@ def read_reply(path: Path) -> tuple[dict[str, Any], str]:
     if not isinstance(said, dict) or said.get("protocol") != PROTOCOL or "status" not in said:
         return {}, "its reply is of another kind"
     return said, ""
-
-
-def without_places(text: str, order: Order) -> str:
-    """Names for the folders of this machine, which mean nothing elsewhere and are nobody's business."""
-    places = {
-        f"{order.project}/": "",
-        str(order.project): "<project>",
-        str(cache_folder()): "<cache>",
-        **dict.fromkeys(order.folders, "<python>"),
-        tempfile.gettempdir(): "<tmp>",
-        str(Path.home()): "~",
-    }
-    for folder in sorted(places, key=len, reverse=True):
-        if len(folder) > 1:
-            text = text.replace(folder, places[folder])
-    return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair can't be written anywhere
-
-
-def cleaned(said: Mapping[str, Any], order: Order) -> dict[str, Any]:
-    """A child's reply with names for the folders in its reasons, and in those of its findings."""
-    reasons = {"reason": without_places(str(said.get("reason", "")), order)}
-    findings = {"findings": [cleaned(one, order) for one in said["findings"]]} if "findings" in said else {}
-    return {**said, **reasons, **findings}

@@ -42,6 +42,9 @@ __all__ = [
     "worker_of",
 ]
 
+SELECTING = ("exclude", "baseline", "expect")
+"""Keys that select cells and make none."""
+
 
 def against(cells: Sequence[Cell], selector: Selector | None) -> list[Cell]:
     """Cells of which all is known but their baselines, with these: what is selected, else what is so by default."""
@@ -49,7 +52,8 @@ def against(cells: Sequence[Cell], selector: Selector | None) -> list[Cell]:
 
 
 def expand(loaded: Loaded, cpus: int) -> Matrix:
-    """Every cell of an experiment on a machine with so many usable CPUs; raises ExperimentError with all mistakes."""
+    """Every cell of an experiment on a machine with so many usable CPUs. Raises ExperimentError with all mistakes, also
+    those that were found while it was loaded."""
     _stop(loaded, list(too_large(loaded.experiment)))
     mistakes = list(repeats(loaded))
     counts = WorkerCounts(cpus, mistakes)
@@ -60,13 +64,11 @@ def expand(loaded: Loaded, cpus: int) -> Matrix:
     cells = checks.with_included(cells, [block.cells(counts) for block in blocks])
     _stop(loaded, mistakes)
     if not cells:
-        raise ExperimentError(
-            render(loaded.document, [Mistake(("exclude",), "nothing is left to measure", "exclude less", "key")])
-        )
+        _stop(loaded, [Mistake(("exclude",), "nothing is left to measure", "exclude less", "key")])
     selector = checks.baseline(cells)
     checks.expectations(cells)
     cells = baseline.with_baselines(cells, selector or baseline.default(cells), mistakes)
-    _stop(loaded, mistakes)
+    _stop(loaded, mistakes or loaded.mistakes)
     return Matrix(tuple(cells), tuple(counts.notes))
 
 
@@ -81,6 +83,12 @@ def _top(loaded: Loaded, mistakes: list[Mistake]) -> Block:
     )
 
 
-def _stop(loaded: Loaded, mistakes: list[Mistake]) -> None:
+def _stop(loaded: Loaded, mistakes: Sequence[Mistake]) -> None:
     if mistakes:
-        raise ExperimentError(render(loaded.document, mistakes))
+        raise ExperimentError(render(loaded.document, [*loaded.mistakes, *_certain(loaded, mistakes)]))
+
+
+def _certain(loaded: Loaded, mistakes: Sequence[Mistake]) -> Sequence[Mistake]:
+    """Without the parameters that are wrong, cells may be the same that are not meant to be; what selects no cell by its
+    name does so with them too."""
+    return mistakes if not loaded.mistakes or all(one.path[0] in SELECTING for one in mistakes) else ()

@@ -48,7 +48,7 @@ class Selector:
         for part in text.split(","):
             name, equals, value = part.partition("=")
             if equals:
-                axis = _known_axis(name.strip())
+                axis = _known_axis(name.strip(), cells)
             value = (value if equals else name).strip()
             if not axis or not value:
                 raise CommandError(f"`{part}` selects nothing: write name=value, such as workload=wait,model=threads")
@@ -167,10 +167,13 @@ def _rank(axis: str) -> int:
     return order.index(axis) if axis in order else len(order) + (axis == "workers")
 
 
-def _known_axis(name: str) -> str:
+def _known_axis(name: str, cells: Sequence[Cell]) -> str:
     if name in AXES or DOTTED.fullmatch(name):
         return name
-    raise CommandError(f"`{name}` is nothing to select by: {did_you_mean(name, AXES)}")
+    known = list(dict.fromkeys([*AXES, *(axis for cell in cells for axis in axes_of(cell))]))
+    whole = [axis for axis in known if axis.endswith(f".{name}")]
+    hint = f"did you mean `{whole[0]}`?" if whole else did_you_mean(name, known)
+    raise CommandError(f"`{name}` is nothing to select by: {hint}")
 
 
 def _typed(axis: str, value: str) -> object:

@@ -128,8 +128,10 @@ def span(values: Sequence[int]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time, in the two largest units that it has."""
+    """A length of time, in the two largest units that it has; one digit below a second."""
     whole = round(seconds)
+    if 0 < seconds < 0.95:
+        return f"{seconds:.1g} s"
     if whole >= HOUR_S:
         return f"{whole // HOUR_S} h {whole % HOUR_S // MINUTE_S} min"
     if whole >= MINUTE_S:
