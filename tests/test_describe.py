@@ -14,7 +14,7 @@ from test_looks import noisy
 
 from runner import api
 from runner.api import plan_experiment
-from runner.describe import plan_in_words, results_in_words
+from runner.describe import plan_in_words, report_in_words, results_in_words
 from runner.journal.lines import render
 from runner.looks import Stopping, wanted_blocks
 from runner.opening import Opened, open_experiment
@@ -140,6 +140,37 @@ def test_a_picture_that_is_no_more_is_said_to_be_removed(tmp_path: Path) -> None
     there.write_text("")
     said = results_in_words(replace(reported, written=(there, tmp_path / "gone.svg")), tmp_path, "done")
     assert said.splitlines()[-2:] == [f"  wrote {there}", f"  removed {tmp_path / 'gone.svg'}"]
+
+
+def test_what_was_written_into_one_folder_shares_a_line(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    for name in ("a.csv", "b.svg"):
+        (tmp_path / name).write_text("")
+    written = (tmp_path / "a.csv", tmp_path / "b.svg")
+    said = results_in_words(replace(reported, written=written), tmp_path, "done")
+    assert said.splitlines()[-1] == f"  wrote {tmp_path / 'a.csv'}, b.svg"
+
+
+def test_a_report_that_changes_nothing_says_so_in_a_line(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    said = report_in_words(replace(reported, written=()), tmp_path)
+    assert said == f"{tmp_path}: tables of 3 cells, as they were"
+
+
+def test_of_cells_that_failed_each_reason_is_told_once_with_its_last_line(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    known = reported.known
+    broken = [replace(row, status="failed", reason="Traceback\nTypeError: no such thing") for row in known.rows]
+    said = results_in_words(replace(reported, known=replace(known, rows=tuple(broken))), tmp_path, "done")
+    assert said.count("TypeError: no such thing") == 1
+    assert f"  {broken[0].cell} and 2 more cells: failed: TypeError: no such thing" in said.splitlines()
+
+
+def test_what_was_measured_in_noise_is_told_beside_the_answer(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    noise = replace(reported.known.noise, warning="Measured in noise.")
+    said = results_in_words(replace(reported, known=replace(reported.known, noise=noise)), tmp_path, "done")
+    assert "  Measured in noise." in said.splitlines()
 
 
 def test_figures_of_another_machine_are_said_to_be(tmp_path: Path) -> None:

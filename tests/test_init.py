@@ -9,25 +9,23 @@ import pytest
 
 from runner.errors import CommandError
 from runner.opening import open_experiment
-from runner.template import write_experiment
-
-UNION = "results/**/journal.jsonl merge=union linguist-generated -diff\n"
+from runner.template import ATTRIBUTES, write_experiment
 
 
 @pytest.mark.parametrize("name", ["mine", "mine.yaml", "mine.yml", "experiments/mine", "experiments/mine.yml"])
 def test_a_name_may_be_given_as_the_path_of_the_file(name: str, tmp_path: Path) -> None:
-    assert write_experiment(tmp_path, name) == tmp_path / "experiments" / "mine.yaml"
+    assert write_experiment(tmp_path, name)[0] == tmp_path / "experiments" / "mine.yaml"
 
 
 def test_what_is_written_in_a_folder_below_is_right_and_names_the_schema_from_there(tmp_path: Path) -> None:
-    path = write_experiment(tmp_path, "io/v1.2/read-all")
+    path = write_experiment(tmp_path, "io/v1.2/read-all")[0]
     assert len(open_experiment(path).matrix.cells) == 14
     first = path.read_text().splitlines()[0]
     assert (path.parent / first.rpartition("$schema=")[2]).resolve() == tmp_path / "experiment.schema.json"
 
 
 def test_what_is_commented_out_in_it_is_right_as_well(tmp_path: Path) -> None:
-    path = write_experiment(tmp_path, "mine")
+    path = write_experiment(tmp_path, "mine")[0]
     text, count = re.subn(r"^( *)# (- \{|\w+: [\[{])", r"\1\2", path.read_text(), flags=re.MULTILINE)
     path.write_text(text)
     assert (count, len(open_experiment(path).matrix.cells)) == (4, 2 * 4 * (1 + 4 * 2))
@@ -43,10 +41,10 @@ def test_what_would_not_do_as_a_name_everywhere_is_refused(name: str, tmp_path: 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (b"", UNION.encode()),
-        (b"*.png binary", b"*.png binary\n" + UNION.encode()),
-        (b"\xff\n", b"\xff\n" + UNION.encode()),
-        (UNION.encode(), UNION.encode()),
+        (b"", ATTRIBUTES.encode()),
+        (b"*.png binary", b"*.png binary\n" + ATTRIBUTES.encode()),
+        (b"\xff\n", b"\xff\n" + ATTRIBUTES.encode()),
+        (ATTRIBUTES.encode(), ATTRIBUTES.encode()),
         (b"results/**/journal.jsonl -diff\n", b"results/**/journal.jsonl -diff\n"),
     ],
 )
@@ -73,3 +71,15 @@ def test_a_schema_of_another_version_is_brought_up_to_date(tmp_path: Path) -> No
     schema.write_text('{"title": "Runmatrix experiment"}')
     write_experiment(tmp_path, "mine")
     assert len(schema.read_bytes()) > 10_000
+
+
+def test_all_that_was_written_is_named_and_what_was_there_already_is_not(tmp_path: Path) -> None:
+    first, second = write_experiment(tmp_path, "mine"), write_experiment(tmp_path, "other")
+    assert [path.name for path in first] == ["mine.yaml", ".gitattributes", ".gitignore", "experiment.schema.json"]
+    assert [path.name for path in second] == ["other.yaml"]
+
+
+def test_what_git_is_to_ignore_already_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("**/__pycache__/")
+    write_experiment(tmp_path, "mine")
+    assert (tmp_path / ".gitignore").read_text() == "**/__pycache__/"

@@ -24,15 +24,16 @@ def init(
     """Write a commented experiment that runs as it is.
 
     It becomes experiments/NAME.yaml; beside `experiments` lie experiment.schema.json then, by which editors complete
-    and check it, and .gitattributes, by which git merges the journals of two branches.
+    and check it, .gitattributes, by which git merges the journals of two branches, and .gitignore for what Python leaves.
 
     \b
     runmatrix init mine
     """
     from ..template import write_experiment
 
-    path = write_experiment(Path.cwd(), name)
-    print(f"{path.relative_to(Path.cwd())} is written; run it with `runmatrix run {path.relative_to(Path.cwd())}`")
+    path, *beside = [written.relative_to(Path.cwd()) for written in write_experiment(Path.cwd(), name)]
+    print(f"wrote {path}{''.join(f', {other}' for other in beside)}")
+    print(f"run it with `runmatrix run {path}`; edit it, and `runmatrix check {path}` says what is wrong")
 
 
 def report(
@@ -95,11 +96,11 @@ def _measured(opened: Sequence[Opened]) -> list[Opened]:
 def _report(opened: Opened, job_summary: Path | None, unsure: UnsureIs) -> bool:
     """Whether an expectation did not come true."""
     from .. import api
-    from ..describe import report_in_words, results_in_words
+    from ..describe import report_in_words
     from ..job_summary import append
 
     reported = api.report(opened)
-    print(results_in_words(reported, opened.path, report_in_words(reported)))
+    print(report_in_words(reported, opened.path))
     if job_summary:
         append(job_summary, reported.page, SEE.format(opened.name))
     return unsure.trips(reported.verdicts.outcomes)

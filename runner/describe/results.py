@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from ..api import Checked, Results, Revisions
 from ..compare import Change, Tripped
 from ..matrix import Cell
+from ..summary import Row
 from ..summary.numbers import brief_digits
 from ..summary.words import plural
 from ..verdict import SIGNS
 from .here import from_here
 
+REASONS_AT_MOST = 5
 SAME_CODE = (
     "the files behind the compared cells are the same at {} and now: "
     "is the package installed from the working tree, as `pip install -e .` does?"
@@ -20,19 +23,53 @@ SAME_CODE = (
 
 
 def results_in_words(results: Results, file: Path, done: str) -> str:
-    """What a run or a report says in the end: what was done, the answers, what was written."""
-    lines = [f"{file}: {done}", *_of_another_machine(results)]
-    for answer in results.verdicts.answers:
-        lines.extend(f"  {answer.workload}: {text}" for text in answer.texts)
-        lines.extend(f"    {text}" for text in results.verdicts.kind_texts(answer.workload))
-    lines.extend(f"  {SIGNS[one.outcome]} {one.claim}: {one.evidence}" for one in results.verdicts.expectations)
+    """What a run or a report says in the end: what was done, what to take and what else would do, what failed and why,
+    what was written. What is behind the answers stands in summary.md."""
+    lines = [f"{file}: {done}", *_of_another_machine(results), *_answers(results), *_expectations(results)]
+    lines.extend(f"  {text}" for text in [results.known.noise.warning] if text)
     lines.extend(_left_out(results))
     lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
-    if results.failed:
-        failed = plural(results.failed, "cell")
-        lines.append(f"  {failed} did not end well; the reasons stand in {from_here(results.folder / 'summary.md')}")
-    lines.extend(f"  {'wrote' if path.exists() else 'removed'} {from_here(path)}" for path in results.written)
+    lines.extend(_failures(results))
+    lines.extend(_written(results.written))
     return "\n".join(lines)
+
+
+def _answers(results: Results) -> Iterator[str]:
+    """A line for each piece of work: what to take, and what else would do."""
+    for answer in results.verdicts.answers:
+        kind = results.verdicts.kind_of(answer.workload)
+        name = f"  {answer.workload} ({kind}):" if kind else f"  {answer.workload}:"
+        texts = [f"{part.lead} {part.others}".rstrip() for part in answer.parts]
+        yield from [f"{name} {texts[0]}"] if len(texts) == 1 else [name, *(f"    {text}" for text in texts)]
+
+
+def _expectations(results: Results) -> Iterator[str]:
+    """With what decided, where one did not come true."""
+    for one in results.verdicts.expectations:
+        yield f"  {SIGNS[one.outcome]} {one.claim}" + ("" if one.outcome == "holds" else f": {one.evidence}")
+
+
+def _failures(results: Results) -> Iterator[str]:
+    """Each reason once, with the first of its cells."""
+    found: dict[str, list[Row]] = {}
+    for row in results.known.rows:
+        if row.status not in ("ok", "missing", "stale"):
+            said = row.reason.strip().splitlines()[-1:]
+            found.setdefault(": ".join([row.status, *said]), []).append(row)
+    for reason, rows in islice(found.items(), REASONS_AT_MOST):
+        more = f" and {plural(len(rows) - 1, 'more cell')}" if len(rows) > 1 else ""
+        yield f"  {rows[0].cell}{more}: {reason}"
+    if len(found) > REASONS_AT_MOST:
+        yield f"  {len(found) - REASONS_AT_MOST} more reasons stand in {from_here(results.folder / 'summary.md')}"
+
+
+def _written(paths: Sequence[Path]) -> Iterator[str]:
+    """A line for each folder, and for what was done there."""
+    done: dict[tuple[str, Path], list[str]] = {}
+    for path in paths:
+        done.setdefault(("wrote" if path.exists() else "removed", path.parent), []).append(path.name)
+    for (what, folder), names in done.items():
+        yield f"  {what} {from_here(folder / names[0])}{''.join(f', {name}' for name in names[1:])}"
 
 
 def _of_another_machine(results: Results) -> Iterator[str]:
@@ -56,14 +93,23 @@ def run_in_words(results: Results) -> str:
     done += [f"{plural(results.traced, 'cell')} traced"] * bool(results.traced)
     if done:
         return ", ".join(done)
-    return "no cell passed the preflight" if results.failed else "nothing was to be measured"
+    return "no cell passed the preflight" if results.failed else _standing(results)
 
 
-def report_in_words(results: Results) -> str:
-    """What a report did."""
-    return f"tables of {plural(len(results.known.rows), 'cell')}, {'' if results.written else 'as they were'}".rstrip(
-        ", "
-    )
+def _standing(results: Results) -> str:
+    """Why nothing was measured, and where it lies."""
+    stand = sum(row.status == "ok" for row in results.known.rows)
+    where = "" if results.written else f" in {from_here(results.folder / 'summary.md')}"
+    return f"nothing was to be measured, {plural(stand, 'cell')} stand{'s' if stand == 1 else ''}{where}"
+
+
+def report_in_words(results: Results, file: Path) -> str:
+    """What a report did; of tables that were as they ought to be no more than that, and what was not as expected."""
+    done = f"tables of {plural(len(results.known.rows), 'cell')}"
+    if results.written:
+        return results_in_words(results, file, done)
+    open_or_failed = [line for line in _expectations(results) if not line.startswith(f"  {SIGNS['holds']}")]
+    return "\n".join([f"{file}: {done}, as they were", *open_or_failed])
 
 
 def checked_in_words(checked: Checked) -> str:

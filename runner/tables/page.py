@@ -95,8 +95,9 @@ def _answer(answer: Answer, kind: str) -> str:
 
 def _claimed(before: str, part: Part) -> str:
     """What to take in bold, then the figures and the rest."""
-    rest = f" {escaped(part.evidence)}" if part.evidence else ""
-    return f"**{before}{escaped(part.claim)}**{rest}. {escaped(part.rest)}".rstrip()
+    evidence = f" {escaped(part.evidence)}" if part.evidence else ""
+    rest = escaped(" ".join(text for text in (part.others, part.price) if text))
+    return f"**{before}{escaped(part.claim)}**{evidence}. {rest}".rstrip()
 
 
 def _expectations(verdicts: Verdicts) -> str:

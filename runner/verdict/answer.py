@@ -31,12 +31,13 @@ NAMED_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is said of one piece of work: what to take and what it gains, the figures behind that, and what else would
-    do, what comes next, and the price."""
+    """What is said of one piece of work: what to take and what it gains, the figures behind that, what else would do or
+    comes next, and the price."""
 
     claim: str
     evidence: str = ""
-    rest: str = ""
+    others: str = ""
+    price: str = ""
 
     @property
     def lead(self) -> str:
@@ -46,7 +47,7 @@ class Part:
     @property
     def text(self) -> str:
         """All of it."""
-        return f"{self.lead} {self.rest}".strip()
+        return " ".join(part for part in (self.lead, self.others, self.price) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,14 @@ def _of_piece(contest: Contest, known: Known, among: Sequence[str]) -> Part:
 def _part(contest: Contest, known: Known, among: Sequence[str]) -> Part:
     if contest.answer:
         row = known.rows[contest.answer]
-        return replace(_lead(row, known, among), rest=_rest(row, contest, known.rows, among))
+        others = [_alike(row, contest, among), _next(row, contest, known.rows, among)]
+        price = _price(row, known.rows)
+        return replace(_lead(row, known, among), others=" ".join(part for part in others if part), price=price)
     if contest.in_doubt:
         row = known.rows[contest.in_doubt]
         few = f"too few blocks to be told from so many others ({len(row.times_ns)})"
         return Part(f"No answer: {contestant(row, among)} may be the best, but has {few}")
     return _measured(contest.rows, known, among)
-
-
-def _rest(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    parts = [_alike(row, contest, among), _next(row, contest, by_key, among), _price(row, by_key)]
-    return " ".join(part for part in parts if part)
 
 
 def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
