@@ -299,7 +299,7 @@ def compare(named: str, other: str | None, here: Path) -> Compared:
     results that lie in `here`. Starts nothing but git. Raises CommandError, ResultsError.
     """
     before, after = origin(named, here), current(here) if other is None else origin(other, here)
-    return compare_results((before.name, before.journals), (after.name, after.journals))
+    return compare_results((before.name, before.experiments), (after.name, after.experiments))
 
 
 def site(named: str, folder: Path, here: Path) -> tuple[Path, ...]:
@@ -308,4 +308,4 @@ def site(named: str, folder: Path, here: Path) -> tuple[Path, ...]:
     """
     from .site import write_site
 
-    return write_site(origin(named, here).journals, folder)
+    return write_site(origin(named, here).experiments, folder)

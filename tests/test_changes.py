@@ -11,7 +11,7 @@ from statistics import median
 
 import pytest
 from pages import tables_of
-from records import Line, changed, failed, journal, slowed
+from records import Line, changed, failed, held, slowed
 from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_batches, with_fingerprint
 
 from runner.compare import Compared, Relation, compare_results
@@ -22,7 +22,7 @@ SLOWER = measured("s2", {TWO.key: 1.1, FOUR.key: 1.5})
 
 
 def compared(before: Sequence[Line], after: Sequence[Line]) -> Compared:
-    return compare_results(("HEAD~1", {"waiting": journal(before)}), ("now", {"waiting": journal(after)}))
+    return compare_results(("HEAD~1", {"waiting": held(before)}), ("now", {"waiting": held(after)}))
 
 
 def page_of(after: Sequence[Line], before: Sequence[Line] | None = None) -> str:
@@ -144,7 +144,7 @@ def test_cells_that_the_page_leaves_out_are_said_to_be_where_they_are(relation: 
 
 
 def test_experiments_of_one_side_are_named() -> None:
-    found = compare_results(("A", {"x": journal([]), "y": journal([])}), ("B", {"y": journal([]), "z": journal([])}))
+    found = compare_results(("A", {"x": held([]), "y": held([])}), ("B", {"y": held([]), "z": held([])}))
     page = changes_page(found)
     assert "Only in A: `x`." in page
     assert "Only in B: `z`." in page

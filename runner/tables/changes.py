@@ -31,8 +31,8 @@ ALLOWED: dict[Relation, str] = {
 FOLDED: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
 """Outcomes that show no difference."""
 RANKS: dict[Outcome, int] = {
-    "other status": 0, "slower": 1, "faster": 2, "not compared": 3, "can't tell": 4, "too few": 5, "equivalent": 6,
-    "only in B": 7, "only in A": 8, "unchanged": 9,
+    "other status": 0, "slower": 1, "faster": 2, "left": 3, "joined": 4, "only in A": 5, "only in B": 6,
+    "not compared": 7, "can't tell": 8, "too few": 9, "equivalent": 10, "unchanged": 11,
 }  # fmt: skip
 OF_SPEEDUPS: dict[Outcome, str] = {"slower": "smaller speedup", "faster": "larger speedup"}
 
