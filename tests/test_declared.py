@@ -187,3 +187,16 @@ def test_what_is_new_in_the_journal_and_in_the_table_has_joined() -> None:
     new = cell(THREADS, 8)
     after = held([*measured("s1"), *HERE.declared([new], 10, "s2")], [*CELLS, new])
     assert outcomes(compare_held(held(measured("s1"), CELLS), after, "waiting"))[new.key] == "joined"
+
+
+def test_a_value_that_left_and_one_that_joined_are_told_on_the_terminal(edited: Opened) -> None:
+    lines = [line.split() for line in runmatrix(project(edited), "compare", "HEAD").stdout.splitlines()]
+    assert {(line[2], line[-1]) for line in lines if line[:1] == ["digest"]} == {("4096", "left"), ("262144", "joined")}
+
+
+def test_json_and_markdown_at_once_are_refused(edited: Opened) -> None:
+    assert runmatrix(project(edited), "compare", "HEAD", "--markdown", "--json").returncode == 2
+
+
+def test_markdown_is_given_where_it_is_asked_for(edited: Opened) -> None:
+    assert runmatrix(project(edited), "compare", "HEAD", "--markdown").stdout.startswith("# From `HEAD` to `now`\n")

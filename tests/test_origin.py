@@ -152,8 +152,8 @@ def test_a_torn_last_line_is_left_out(repository: Path) -> None:
 
 def test_compare_alone_holds_a_revision_against_what_lies_here(repository: Path) -> None:
     done = runmatrix(repository, "compare", "HEAD~1")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "# From `HEAD~1` to `now`")
-    assert "Of 5 cells: 1 slower, 4 equivalent (within 5 %)." in done.stdout
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "A is HEAD~1, B is now")
+    assert "waiting: 5 cells: 1 slower, 4 equivalent (within 5 %)" in done.stdout
 
 
 def test_compare_writes_json(repository: Path) -> None:

@@ -1,6 +1,7 @@
-"""Plan, Results, what tripped, tables of kinds → words for a terminal."""
+"""Plan, Results, Compared, what tripped, tables of kinds → words for a terminal."""
 
 from .cell import cell_in_words, reply_in_words
+from .changes import changes_in_words
 from .kinds import kinds_in_words, pythons_in_words
 from .plan import plan_in_words
 from .results import (
@@ -15,6 +16,7 @@ from .results import (
 
 __all__ = [
     "cell_in_words",
+    "changes_in_words",
     "checked_in_words",
     "kinds_in_words",
     "plan_in_words",
