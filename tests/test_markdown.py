@@ -39,6 +39,18 @@ def test_escaped_text_is_shown_as_it_is(text: str) -> None:
 
 
 @given(TEXTS)
+def test_escaped_text_is_shown_as_it_is_where_a_line_begins_with_it(text: str) -> None:
+    (opening, inline, _) = GFM.parse(f"{escaped(f'>{text}')}")
+    assert opening.type == "paragraph_open"
+    assert text_of(inline.children or ()) == one_line(f">{text}")
+
+
+@pytest.mark.parametrize("text", ["speedup >= 1.5", "speedup <= 1.5", "efficiency < 0.5", "a -> b"])
+def test_a_comparison_is_written_as_it_is(text: str) -> None:
+    assert escaped(text) == text
+
+
+@given(TEXTS)
 def test_code_is_shown_as_it_is(text: str) -> None:
     spans = inline_of(f"# x {code(text)}")[1:]
     if spans[0].type == "code_inline":
