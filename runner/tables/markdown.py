@@ -19,7 +19,7 @@ MARKUP = re.compile(
     r"|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.",  # GitHub makes links of bare addresses
     re.IGNORECASE,
 )
-AT = re.compile(r"@(?=\w)")
+AT = re.compile(r"@(?=[\w.-])")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 PLAIN_CODE = re.compile(r"[^`|\\]+")
 
