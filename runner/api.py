@@ -57,6 +57,7 @@ __all__ = [
     "show",
     "site",
     "stopping",
+    "without_place",
 ]
 
 
@@ -276,6 +277,13 @@ def insert(experiments: Sequence[Opened], pages: Sequence[Path]) -> tuple[Path, 
     found = [derived(opened, read(opened.journal)) for opened in experiments]
     texts = {page: inserted(page, found) for page in pages}
     return tuple(page for page, text in texts.items() if atomic.write(page.resolve(), text))
+
+
+def without_place(experiments: Sequence[Opened], pages: Sequence[Path]) -> tuple[Path, ...]:
+    """Pages that ask for nothing of these experiments, and so stay as they are. Raises CommandError as `insert`."""
+    from .inserted import has_place
+
+    return tuple(page for page in pages if not has_place(page, experiments))
 
 
 def prune(opened: Opened) -> Mapping[str, int]:

@@ -67,7 +67,9 @@ def test_no_text_breaks_a_table(texts: list[tuple[str, str]]) -> None:
     assert [len(row) for row in found] == [2] * (1 + len(texts))
 
 
-@pytest.mark.parametrize("text", ["http://a.b", "https://a.b/c", "www.a.b", "mailto:a@b.c", "xmpp:a@b.c", "a@b.c", "a@.b"])
+@pytest.mark.parametrize(
+    "text", ["http://a.b", "https://a.b/c", "www.a.b", "mailto:a@b.c", "xmpp:a@b.c", "a@b.c", "a@.b"]
+)
 def test_no_address_becomes_a_link(text: str) -> None:
     for start in ("://", "www.", "mailto:", "xmpp:", "a@b", "a@."):
         assert start not in escaped(text)

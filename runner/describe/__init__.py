@@ -12,6 +12,7 @@ from .results import (
     revisions_in_words,
     run_in_words,
     tripped_in_words,
+    without_place_in_words,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "revisions_in_words",
     "run_in_words",
     "tripped_in_words",
+    "without_place_in_words",
 ]
