@@ -5,7 +5,8 @@ beside it has a row for each cell that the file declared when both were written 
 comparisons are of the table's cells, and say what summary.md says, from a folder and from a revision alike.
 
 The YAML is not asked. It may not be there, it may be of another version, what it declares can depend on files beside it
-and on the machine; and where it was edited without a `run` or a `report`, the tables are still those of before.
+and on the machine; and where it was edited without a `run` or a `report`, the tables are still those of before. (Where
+the YAML is what is named, as for `report`, `plan` and `show`, cells are those of the YAML.)
 
 A table is of one machine, and `cpus` may be another number on the next: of other machines, and where no table lies
 beside it, all is declared that the journal knows.
