@@ -57,6 +57,7 @@ __all__ = [
     "show",
     "site",
     "stopping",
+    "without_place",
 ]
 
 
@@ -291,6 +292,13 @@ def insert(experiments: Sequence[Opened], pages: Sequence[Path]) -> tuple[Path, 
     return tuple(page for page, text in texts.items() if atomic.write(page.resolve(), text))
 
 
+def without_place(experiments: Sequence[Opened], pages: Sequence[Path]) -> tuple[Path, ...]:
+    """Pages that ask for nothing of these experiments, and so stay as they are. Raises CommandError as `insert`."""
+    from .inserted import has_place
+
+    return tuple(page for page in pages if not has_place(page, experiments))
+
+
 def prune(opened: Opened) -> Mapping[str, int]:
     """Leave out of the journal what nothing standing rests on; gives of what → how many lines went.
 
@@ -313,7 +321,7 @@ def compare(named: str, other: str | None = None, here: Path | str = ".") -> Com
     """
     here = Path(here)
     before, after = origin(named, here), current(here) if other is None else origin(other, here)
-    return compare_results((before.name, before.journals), (after.name, after.journals))
+    return compare_results((before.name, before.experiments), (after.name, after.experiments))
 
 
 def site(named: str, folder: Path | str, here: Path | str = ".") -> tuple[Path, ...]:
@@ -322,4 +330,4 @@ def site(named: str, folder: Path | str, here: Path | str = ".") -> tuple[Path, 
     """
     from .site import write_site
 
-    return write_site(origin(named, Path(here)).journals, Path(folder))
+    return write_site(origin(named, Path(here)).experiments, Path(folder))

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from .derived import Derived
 from .errors import CommandError
-from .opening import JOURNAL
+from .opening import JOURNAL, Opened
 from .tables.excerpts import Source, excerpt
-from .tables.regions import replaced
+from .tables.regions import asked_in, replaced
 
 
 def inserted(path: Path, found: Sequence[Derived]) -> str:
@@ -20,6 +20,12 @@ def inserted(path: Path, found: Sequence[Derived]) -> str:
     sources = {one.name: Source(one.summary, one.verdicts, _link(path, one.folder)) for one in found}
     others = {name for one in found for name in _measured(one.results)} - sources.keys()
     return replaced(_text(path), str(path), lambda asked: excerpt(asked, sources, others))
+
+
+def has_place(path: Path, experiments: Sequence[Opened]) -> bool:
+    """Whether a page asks for anything of these experiments. Raises CommandError as `inserted`."""
+    known = tuple(f"{one.name}/{workload} " for one in experiments for workload in one.experiment.workloads)
+    return any(f"{asked} ".startswith(known) for asked in asked_in(_text(path), str(path)))
 
 
 def _measured(results: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""Folder or revision, as named on a command line → Origin: the journals of all experiments that it holds."""
+"""Folder or revision, as named on a command line → Origin: journals and tables of all experiments that it holds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from . import git
+from .declaration import SHEET, Declaration, declaration
 from .errors import CommandError, ResultsError
-from .journal import Journal, parse, read
+from .journal import parse, read
 from .opening import AGAINST, JOURNAL
+from .recorded import Held
 
 NOW = "now"
 """How the current folder's results are spoken of, where nothing was named."""
@@ -19,16 +21,16 @@ NOW = "now"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where results come from: `name` as a person would say it, no path; experiment → its journal."""
+    """Where results come from: `name` as a person would say it, no path; experiment → what its folder holds."""
 
     name: str
-    journals: Mapping[str, Journal]
+    experiments: Mapping[str, Held]
 
 
 def origin(named: str, here: Path) -> Origin:
     """What is named: a folder, or a revision of the repository that `here` is in.
 
-    Raises CommandError where it is neither, or both, or holds no results; ResultsError where a journal is unreadable.
+    Raises CommandError where it is neither, or both, or holds no results; ResultsError where a file is unreadable.
     """
     folder = here / named
     try:
@@ -72,27 +74,45 @@ def _below(folder: Path) -> dict[str, str]:
     return names
 
 
-def _read(folder: Path, names: Mapping[str, str]) -> dict[str, Journal]:
-    return {experiment: read(folder / name) for experiment, name in names.items()}
+def _read(folder: Path, names: Mapping[str, str]) -> dict[str, Held]:
+    return {
+        experiment: Held(read(folder / name), _declared(folder / _beside(name))) for experiment, name in names.items()
+    }
+
+
+def _declared(sheet: Path) -> Declaration | None:
+    try:
+        return declaration(sheet.read_text(encoding="utf-8", errors="replace")) if sheet.is_file() else None
+    except OSError as error:
+        raise ResultsError(f"{sheet}: can't be read: {error.strerror}") from error
+
+
+def _beside(journal: str) -> str:
+    """The name of the table that was made of a journal."""
+    return str(PurePosixPath(journal).with_name(SHEET))
 
 
 def _at_revision(named: str, commit: str, here: Path) -> Origin:
     try:
-        names = _journals(git.files_at(here, commit))
+        files = git.files_at(here, commit)
     except git.Failed as error:
         raise CommandError(f"`{named}`: {error}") from error
+    names = _journals(files)
     if not names:
         raise CommandError(f"`{named}` has no committed results in this folder: go to the folder that has them")
-    read_there = partial(_read_at, named, commit, here)
-    return Origin(named, {experiment: read_there(name) for experiment, name in names.items()})
+    content = partial(_content_at, named, commit, here)
+    held: dict[str, Held] = {}
+    for experiment, name in names.items():
+        sheet = content(beside).decode(errors="replace") if (beside := _beside(name)) in files else ""
+        held[experiment] = Held(parse(BytesIO(content(name)), f"{named}:{name}"), declaration(sheet))
+    return Origin(named, held)
 
 
-def _read_at(named: str, commit: str, here: Path, name: str) -> Journal:
+def _content_at(named: str, commit: str, here: Path, name: str) -> bytes:
     try:
-        content = git.content_at(here, commit, name)
+        return git.content_at(here, commit, name)
     except git.Failed as error:
         raise ResultsError(f"{named}:{name}: {error}") from error
-    return parse(BytesIO(content), f"{named}:{name}")
 
 
 def _journals(names: Iterable[str]) -> dict[str, str]:

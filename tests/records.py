@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from runner.child.protocol import METHOD
+from runner.declaration import Declaration
 from runner.journal import Journal
 from runner.matrix import Cell, Variant, specification
+from runner.recorded import Held
 from runner.schedule import ANCHOR
 
 PYTHON = "CPython 3.11.7 (main, Nov 20 2026, 10:00:00) [GCC 12.2.0]"
@@ -177,10 +179,16 @@ def failed(status: str, reason: str) -> Line:
 
 def journal(lines: Sequence[Line]) -> Journal:
     """The journal that holds these lines."""
-    held = Journal()
+    found = Journal()
     for line in lines:
-        held.add(line)
-    return held
+        found.add(line)
+    return found
+
+
+def held(lines: Sequence[Line], declared: Iterable[Cell] | None = None, machine: str = MACHINE) -> Held:
+    """What a folder holds with these lines in its journal, and a table that has a row for each of these cells."""
+    said = None if declared is None else Declaration(tuple(each.key for each in declared), machine)
+    return Held(journal(lines), said)
 
 
 def changed(lines: Sequence[Line], key: str, blocks: Iterable[int], changes: Mapping[str, object]) -> list[Line]:

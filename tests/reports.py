@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def session(opened: Opened, name: str = FIRST, machine: StandIn | None = None, b
     """The lines of a session that measures every cell of an experiment, as it is on that machine."""
     machine = machine or StandIn(share=0.2)
     there = as_measured(opened, journal([machine.session(name)]), machine.machine)
-    return machine.declared(there.matrix.cells, blocks, name)
+    said = json.loads(opened.experiment.model_dump_json(exclude_unset=True))
+    return machine.declared(there.matrix.cells, blocks, name, {"experiment": said})
 
 
 def hold(opened: Opened, lines: Iterable[Line]) -> None:

@@ -78,6 +78,19 @@ def test_what_became_slower_is_shown_and_what_did_not_is_not(tmp_path: Path) -> 
     assert "Both were measured in the same blocks" in done.stdout
 
 
+def test_the_terminal_gets_plain_text_and_the_file_markdown(tmp_path: Path) -> None:
+    repository(tmp_path, CODE, SLOWER)
+    summary = tmp_path / "job.md"
+    done = runmatrix(
+        tmp_path, "run", "-q", "experiments/mine.yaml", "--against", "HEAD~1", "--blocks", "2", "--job-summary", str(summary)
+    )  # fmt: skip
+    page = (tmp_path / "results" / "mine" / "@against" / "changes.md").read_text()
+    assert "\nmine: 2 cells: " in done.stdout
+    assert not set(done.stdout) & set("<|#")
+    assert page.startswith("# From `")
+    assert summary.read_text() == f"{page}\n"
+
+
 def test_what_became_faster_trips_nothing(tmp_path: Path) -> None:
     repository(tmp_path, SLOWER, CODE)
     done = runmatrix(tmp_path, "run", "-q", "experiments/mine.yaml", "--against", "HEAD~1", "--fail-on", "slower:20%")

@@ -11,7 +11,7 @@ from statistics import median
 
 import pytest
 from pages import tables_of
-from records import Line, changed, failed, journal, slowed
+from records import Line, changed, failed, held, slowed
 from test_compare import ALONE, CELLS, ELSEWHERE, FOUR, TWO, measured, with_batches, with_fingerprint
 
 from runner.compare import Compared, Relation, compare_results
@@ -22,7 +22,7 @@ SLOWER = measured("s2", {TWO.key: 1.1, FOUR.key: 1.5})
 
 
 def compared(before: Sequence[Line], after: Sequence[Line]) -> Compared:
-    return compare_results(("HEAD~1", {"waiting": journal(before)}), ("now", {"waiting": journal(after)}))
+    return compare_results(("HEAD~1", {"waiting": held(before)}), ("now", {"waiting": held(after)}))
 
 
 def page_of(after: Sequence[Line], before: Sequence[Line] | None = None) -> str:
@@ -61,11 +61,31 @@ def test_cells_without_a_difference_are_folded() -> None:
     assert {row[3] for row in folded[1:]} == {"equivalent"}
 
 
-def test_unchanged_cells_are_counted_and_not_listed() -> None:
-    page = page_of(measured("s1"))
+def several(after: Sequence[Line], others: int) -> Compared:
+    """One experiment as it became, and others in which nothing changed."""
+    same = {f"other-{number}": held(measured("s1")) for number in range(others)}
+    return compare_results(
+        ("HEAD~1", {"waiting": held(measured("s1")), **same}), ("now", {"waiting": held(after), **same})
+    )
+
+
+def test_experiments_in_which_nothing_changed_are_counted_in_the_end_and_have_no_part() -> None:
+    page = changes_page(several(SLOWER, 17))
+    assert page.count("\n## ") == 1
+    assert page.endswith("\n\n17 experiments unchanged.\n")
+
+
+def test_where_nothing_changed_a_page_says_that_alone() -> None:
+    assert changes_page(several(measured("s1"), 0)) == (
+        "# From `HEAD~1` to `now`\n\nA is `HEAD~1`, B is `now`.\n\n1 experiment unchanged.\n"
+    )
+
+
+def test_unchanged_cells_beside_changed_ones_are_counted_and_not_listed() -> None:
+    page = page_of([line for line in measured("s1") if line.get("key") != TWO.key])
     assert "Both are the same measurements" in page
-    assert "Of 5 cells: 5 unchanged." in page
-    assert tables_of(page) == []
+    assert "Of 5 cells: 1 left, 4 unchanged." in page
+    assert [len(table) for table in tables_of(page)] == [2]
 
 
 def test_further_blocks_are_said_and_not_called_the_same_measurements() -> None:
@@ -144,7 +164,7 @@ def test_cells_that_the_page_leaves_out_are_said_to_be_where_they_are(relation: 
 
 
 def test_experiments_of_one_side_are_named() -> None:
-    found = compare_results(("A", {"x": journal([]), "y": journal([])}), ("B", {"y": journal([]), "z": journal([])}))
+    found = compare_results(("A", {"x": held([]), "y": held([])}), ("B", {"y": held([]), "z": held([])}))
     page = changes_page(found)
     assert "Only in A: `x`." in page
     assert "Only in B: `z`." in page

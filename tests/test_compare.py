@@ -20,6 +20,7 @@ from records import (
     changed,
     drift,
     failed,
+    held,
     journal,
     slowed,
     variant,
@@ -34,15 +35,14 @@ from runner.compare import (
     Pair,
     Paired,
     Unpaired,
-    compare_journals,
+    compare_held,
     compare_results,
     decide,
     parse_limit,
     tripped,
 )
 from runner.errors import CommandError
-from runner.journal import Journal
-from runner.recorded import recorded
+from runner.recorded import Held, recorded
 from runner.summary import summarise
 
 EXPERIMENT = {
@@ -70,7 +70,7 @@ def measured(
 
 
 def compared(before: Sequence[Line], after: Sequence[Line]) -> Comparison:
-    return compare_journals(journal(before), journal(after), "waiting")
+    return compare_held(held(before), held(after), "waiting")
 
 
 def outcomes(comparison: Comparison) -> dict[str, str]:
@@ -338,9 +338,9 @@ def without(lines: Sequence[Line], key: str) -> list[Line]:
     return [line for line in lines if line.get("key") != key]
 
 
-def test_a_cell_that_is_gone_is_only_in_a_and_a_new_one_only_in_b() -> None:
+def test_a_cell_that_is_gone_has_left_and_a_new_one_has_joined() -> None:
     found = outcomes(compared(without(measured("s1"), TWO.key), without(measured("s2"), FOUR.key)))
-    assert (found[TWO.key], found[FOUR.key]) == ("only in B", "only in A")
+    assert (found[TWO.key], found[FOUR.key]) == ("joined", "left")
 
 
 def test_a_cell_that_fails_now_has_another_status_and_the_reason() -> None:
@@ -416,39 +416,39 @@ def test_pairs_exceed_a_bound_where_all_of_them_do(bound: float, least: bool) ->
 
 
 def test_cells_are_known_by_the_names_of_their_experiment() -> None:
-    assert recorded(journal(measured("s1")), HERE.machine).cells == CELLS
+    assert recorded(held(measured("s1")), HERE.machine).cells == CELLS
 
 
 def test_margin_and_question_are_those_of_the_newest_session() -> None:
     newer = HERE.session("s2", {"experiment": {**EXPERIMENT, "question": "And now?", "measure": {"margin": "2%"}}})
-    known = recorded(journal([*measured("s1"), newer]), HERE.machine)
+    known = recorded(held([*measured("s1"), newer]), HERE.machine)
     assert (known.question, known.margin) == ("And now?", 0.02)
 
 
 def test_names_are_those_that_cells_had_last() -> None:
     renamed = {**EXPERIMENT, "workloads": {"doze": {"kind": "sleep", "seconds": 0.05}}}
     lines = [*measured("s1"), HERE.session("s2", {"experiment": renamed})]
-    names = [each.workload.name for each in recorded(journal(lines), HERE.machine).cells]
+    names = [each.workload.name for each in recorded(held(lines), HERE.machine).cells]
     assert names == ["doze", "doze", "doze", "count", "count"]
 
 
 def test_cells_whose_experiment_can_not_be_read_are_called_by_their_kinds() -> None:
     later = HERE.declared(CELLS, 1, "s1", {"experiment": {"shape": "of a later version"}})
-    names = {each.workload.name for each in recorded(journal(later), HERE.machine).cells}
+    names = {each.workload.name for each in recorded(held(later), HERE.machine).cells}
     assert names == {WAIT.kind, COUNT.kind}
 
 
 def test_cells_of_unknown_kinds_are_passed_over() -> None:
     specified = {"workload": {"kind": "later", "parameters": {}}, "model": {"kind": "serial", "options": {}}}
     line: Line = {"type": "cell", "session": "s1", "key": "new", "specification": specified}
-    assert recorded(journal([*measured("s1"), line]), HERE.machine).cells == CELLS
+    assert recorded(held([*measured("s1"), line]), HERE.machine).cells == CELLS
 
 
 # Which experiments belong together
 
 
-def results(*names: str) -> dict[str, Journal]:
-    return {name: journal(measured("s1")) for name in names}
+def results(*names: str) -> dict[str, Held]:
+    return {name: held(measured("s1")) for name in names}
 
 
 def test_experiments_are_matched_by_name() -> None:

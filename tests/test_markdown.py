@@ -41,6 +41,18 @@ def test_escaped_text_is_shown_as_it_is(text: str) -> None:
 
 
 @given(TEXTS)
+def test_escaped_text_is_shown_as_it_is_where_a_line_begins_with_it(text: str) -> None:
+    (opening, inline, _) = GFM.parse(f"{escaped(f'>{text}')}")
+    assert opening.type == "paragraph_open"
+    assert text_of(inline.children or ()) == one_line(f">{text}")
+
+
+@pytest.mark.parametrize("text", ["speedup >= 1.5", "speedup <= 1.5", "efficiency < 0.5", "a -> b"])
+def test_a_comparison_is_written_as_it_is(text: str) -> None:
+    assert escaped(text) == text
+
+
+@given(TEXTS)
 def test_prose_is_shown_as_it_is_but_for_the_backticks_around_code(text: str) -> None:
     shown = "".join(
         unescape(re.sub("<!-- -->|</?code>", "", token.content)) if token.type == "html_inline" else token.content
@@ -70,9 +82,11 @@ def test_no_text_breaks_a_table(texts: list[tuple[str, str]]) -> None:
     assert [len(row) for row in found] == [2] * (1 + len(texts))
 
 
-@pytest.mark.parametrize("text", ["http://a.b", "https://a.b/c", "www.a.b", "mailto:a@b.c", "xmpp:a@b.c", "a@b.c"])
+@pytest.mark.parametrize(
+    "text", ["http://a.b", "https://a.b/c", "www.a.b", "mailto:a@b.c", "xmpp:a@b.c", "a@b.c", "a@.b"]
+)
 def test_no_address_becomes_a_link(text: str) -> None:
-    for start in ("://", "www.", "mailto:", "xmpp:", "a@b"):
+    for start in ("://", "www.", "mailto:", "xmpp:", "a@b", "a@."):
         assert start not in escaped(text)
 
 

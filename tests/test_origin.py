@@ -52,7 +52,7 @@ def _fresh(lines: Sequence[Line]) -> list[Line]:
 
 def test_a_revision_has_the_journals_of_that_commit(repository: Path) -> None:
     found = origin("HEAD~1", repository)
-    assert (found.name, list(found.journals), list(found.journals["waiting"].sessions)) == (
+    assert (found.name, list(found.experiments), list(found.experiments["waiting"].journal.sessions)) == (
         "HEAD~1",
         ["waiting"],
         ["s1"],
@@ -60,32 +60,32 @@ def test_a_revision_has_the_journals_of_that_commit(repository: Path) -> None:
 
 
 def test_a_branch_is_a_revision(repository: Path) -> None:
-    assert list(origin("main", repository).journals["waiting"].sessions) == ["s1", "s2"]
+    assert list(origin("main", repository).experiments["waiting"].journal.sessions) == ["s1", "s2"]
 
 
 def test_the_current_folder_has_what_is_not_yet_committed(repository: Path) -> None:
     write(repository / "results", BEFORE, "new")
-    assert set(current(repository).journals) == {"waiting", "new"}
+    assert set(current(repository).experiments) == {"waiting", "new"}
 
 
 def test_what_git_ignores_is_no_result(repository: Path) -> None:
     (repository / ".gitignore").write_text("/copies/\n")
     write(repository / "copies", BEFORE)
-    assert set(current(repository).journals) == {"waiting"}
+    assert set(current(repository).experiments) == {"waiting"}
 
 
 def test_a_folder_holds_experiments_by_their_paths_in_it(tmp_path: Path) -> None:
     write(tmp_path, BEFORE, "gallery/one")
     write(tmp_path, BEFORE, "two")
-    assert set(origin(str(tmp_path), tmp_path).journals) == {"gallery/one", "two"}
+    assert set(origin(str(tmp_path), tmp_path).experiments) == {"gallery/one", "two"}
 
 
 def test_the_folder_of_a_project_holds_its_results(repository: Path) -> None:
-    assert set(origin(".", repository).journals) == {"waiting"}
+    assert set(origin(".", repository).experiments) == {"waiting"}
 
 
 def test_the_folder_of_one_experiment_holds_it_alone(tmp_path: Path) -> None:
-    assert set(origin(str(write(tmp_path, BEFORE).parent), tmp_path).journals) == {"waiting"}
+    assert set(origin(str(write(tmp_path, BEFORE).parent), tmp_path).experiments) == {"waiting"}
 
 
 def test_a_name_that_is_neither_is_refused_with_what_would_be_right(repository: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_name_that_is_both_is_refused_with_what_would_be_right(repository: Pat
     git(repository, "branch", "results")
     with pytest.raises(CommandError, match=r"`results` is a folder and a revision: write `\./results` or"):
         origin("results", repository)
-    assert set(origin("./results", repository).journals) == {"waiting"}
+    assert set(origin("./results", repository).experiments) == {"waiting"}
 
 
 def test_an_option_of_git_is_no_revision(repository: Path) -> None:
@@ -124,7 +124,7 @@ def test_without_results_here_there_is_nothing_to_compare_with(tmp_path: Path) -
 
 def test_the_current_folder_need_be_in_no_repository(tmp_path: Path) -> None:
     write(tmp_path / "results", BEFORE)
-    assert set(current(tmp_path).journals) == {"waiting"}
+    assert set(current(tmp_path).experiments) == {"waiting"}
 
 
 def test_a_project_in_a_part_of_a_repository_has_its_own_results(repository: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_project_in_a_part_of_a_repository_has_its_own_results(repository: Pat
     write(part / "results", BEFORE, "own")
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "part")
-    assert (set(origin("HEAD", part).journals), set(current(part).journals)) == ({"own"}, {"own"})
+    assert (set(origin("HEAD", part).experiments), set(current(part).experiments)) == ({"own"}, {"own"})
 
 
 def test_a_merge_s_marks_are_named_with_revision_and_path(repository: Path) -> None:
@@ -147,13 +147,13 @@ def test_a_torn_last_line_is_left_out(repository: Path) -> None:
     path = repository / "results" / "waiting" / "journal.jsonl"
     path.write_text(f'{path.read_text()}{{"type":')
     git(repository, "commit", "-q", "-a", "-m", "torn")
-    assert list(origin("HEAD", repository).journals["waiting"].sessions) == ["s1", "s2"]
+    assert list(origin("HEAD", repository).experiments["waiting"].journal.sessions) == ["s1", "s2"]
 
 
 def test_compare_alone_holds_a_revision_against_what_lies_here(repository: Path) -> None:
     done = runmatrix(repository, "compare", "HEAD~1")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "# From `HEAD~1` to `now`")
-    assert "Of 5 cells: 1 slower, 4 equivalent (within 5 %)." in done.stdout
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "A is HEAD~1, B is now")
+    assert "waiting: 5 cells: 1 slower, 4 equivalent (within 5 %)" in done.stdout
 
 
 def test_compare_writes_json(repository: Path) -> None:

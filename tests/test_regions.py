@@ -156,3 +156,31 @@ def test_a_page_whose_table_is_old_differs_for_a_check(tmp_path: Path) -> None:
     assert (tmp_path / "page.md").read_text() == PAGE
     assert runmatrix(tmp_path, *arguments).returncode == 0
     assert runmatrix(tmp_path, *arguments, "--check").returncode == 0
+
+
+ELSEWHERE = PAGE.replace("waiting/wait", "gallery/other/wait")
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_that_a_page_has_no_place_for_an_experiment_is_said(check: tuple[str, ...], tmp_path: Path) -> None:
+    measured(tmp_path)
+    measured(tmp_path, name="gallery/other")
+    (tmp_path / "page.md").write_text(ELSEWHERE)
+    done = runmatrix(tmp_path, "report", "--into", "page.md", "experiments/waiting.yaml", *check)
+    assert done.stderr == (
+        "page.md has no place for waiting: write `<!-- runmatrix: waiting/wait -->` and `<!-- /runmatrix -->`, "
+        "each on a line of its own, where a table is to stand\n"
+    )
+    assert (done.returncode, (tmp_path / "page.md").read_text()) == (0, ELSEWHERE)
+
+
+@pytest.mark.parametrize("asked", ["waiting/wait", "waiting/wait answer"])
+def test_a_page_that_asks_for_one_of_the_experiments_has_a_place(asked: str, tmp_path: Path) -> None:
+    both = [measured(tmp_path), measured(tmp_path, name="gallery/other")]
+    (tmp_path / "page.md").write_text(PAGE.replace("waiting/wait", asked))
+    assert api.without_place(both, [tmp_path / "page.md"]) == ()
+
+
+def test_a_workload_whose_name_only_begins_alike_is_no_place(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(PAGE.replace("waiting/wait", "waiting/waiter"))
+    assert api.without_place([measured(tmp_path)], [tmp_path / "page.md"]) == (tmp_path / "page.md",)

@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from markdown_it.token import Token
 from pages import GFM
-from records import THREADS, Line, StandIn, cell, changed, failed, journal
+from records import THREADS, Line, StandIn, cell, changed, failed, held
 from test_command import REPOSITORY, runmatrix
 from test_compare import ALONE, CELLS, EXPERIMENT, FOUR, TWO, measured
 
@@ -34,7 +34,7 @@ NASTY_NAME = """</script><script>alert(1)</script><u>"'&lt; `Ü` 😀 ${1} {{ 7 
 
 def site(folder: Path, lines: Sequence[Line] = LINES, name: str = "waiting") -> str:
     """The experiment's page."""
-    write_site({name: journal(lines)}, folder)
+    write_site({name: held(lines)}, folder)
     return (folder / "experiments" / f"{name}.html").read_text()
 
 
@@ -66,7 +66,7 @@ def detail_of(page: str, key: str) -> str:
 
 
 def test_the_index_says_of_every_experiment_its_question_answers_date_and_machine(tmp_path: Path) -> None:
-    write_site({"waiting": journal(LINES), "gallery/other": journal(LINES)}, tmp_path)
+    write_site({"waiting": held(LINES), "gallery/other": held(LINES)}, tmp_path)
     said = Reader((tmp_path / "index.html").read_text()).text
     for name in ("waiting", "gallery/other"):
         row = said.partition(f"{name} What pays?")[2]
@@ -76,8 +76,8 @@ def test_the_index_says_of_every_experiment_its_question_answers_date_and_machin
 def comparable() -> list[tuple[Path, Measured]]:
     """The committed experiments whose tables are of the same cells as their journals, in the same state."""
     found = []
-    for name, held in origin("results", REPOSITORY).journals.items():
-        known = measured_in(name, held)
+    for name, one in origin("results", REPOSITORY).experiments.items():
+        known = measured_in(name, one)
         with (REPOSITORY / "results" / name / "summary.csv").open(newline="") as sheet:
             committed = {row["key"]: row["status"] for row in csv.DictReader(sheet)}
         if committed == {row.cell.key: row.status for row in known.summary.rows}:
@@ -106,19 +106,19 @@ def _is_folded(token: Token, before: bool) -> bool:
 
 
 def test_pages_say_what_the_committed_tables_say_where_these_are_of_the_same_cells(tmp_path: Path) -> None:
-    write_site(origin("results", REPOSITORY).journals, tmp_path)
+    write_site(origin("results", REPOSITORY).experiments, tmp_path)
     for folder, known in comparable():
         page = Reader((tmp_path / "experiments" / f"{known.name}.html").read_text()).text
         assert [piece for piece in said_in((folder / "summary.md").read_text()) if piece not in page] == []
 
 
 def test_the_same_journals_give_the_same_bytes(tmp_path: Path) -> None:
-    written = write_site({"waiting": journal(LINES)}, tmp_path / "one")
-    write_site({"waiting": journal(LINES)}, tmp_path / "other")
+    written = write_site({"waiting": held(LINES)}, tmp_path / "one")
+    write_site({"waiting": held(LINES)}, tmp_path / "other")
     assert all(
         path.read_bytes() == (tmp_path / "other" / path.relative_to(tmp_path / "one")).read_bytes() for path in written
     )
-    assert write_site({"waiting": journal(LINES)}, tmp_path / "one") == ()
+    assert write_site({"waiting": held(LINES)}, tmp_path / "one") == ()
 
 
 @pytest.mark.parametrize("name", ["waiting", "gallery/deep/one", "a b & c#d?e"])

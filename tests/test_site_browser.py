@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from records import StandIn, changed, failed, journal
+from records import StandIn, changed, failed, held
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -39,7 +39,7 @@ LINES = changed(measured("s1"), TWO.key, [3], failed("timeout", "took too long")
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    write_site({"waiting": journal(LINES), "many": journal(StandIn(share=0.1).declared(MANY, 10, "s"))}, folder)
+    write_site({"waiting": held(LINES), "many": held(StandIn(share=0.1).declared(MANY, 10, "s"))}, folder)
     return folder
 
 
@@ -219,7 +219,7 @@ def luminance(colour: str) -> float:
 
 
 def test_names_of_users_are_text_in_everything_that_scripts_make_of_them(chrome: Chrome, tmp_path: Path) -> None:
-    write_site({"nasty": journal(nasty())}, tmp_path)
+    write_site({"nasty": held(nasty())}, tmp_path)
     for page in ("index.html", "experiments/nasty.html"):
         chrome.get((tmp_path / page).as_uri())
         WebDriverWait(chrome, 30).until(lambda _: found(chrome, "html[data-ready]"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExperimentError
+from ..errors import CommandError, ExperimentError
 from ..options import Options
 from ..pythons import CURRENT
 from .app import TRIPPED, say
@@ -149,7 +149,8 @@ def compare(
         str | None,
         typer.Argument(metavar="B", help="another; unless given, the results that lie here", show_default=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of markdown")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="markdown, for a page or a pull request")] = False,
     fail_on: FailOn = None,
     job_summary: JobSummary = None,
 ) -> None:
@@ -160,21 +161,24 @@ def compare(
     \b
     runmatrix compare HEAD                 those of HEAD, and those that lie here
     runmatrix compare HEAD~1 HEAD --json   two revisions, for programs
+    runmatrix compare HEAD~1 --markdown    for a comment on a pull request
     runmatrix compare --fail-on slower:5% HEAD~1 HEAD
     """
     from .. import api
     from ..compare import parse_limit, tripped
-    from ..describe import tripped_in_words
+    from ..describe import changes_in_words, tripped_in_words
     from ..job_summary import append
     from ..tables.change_data import changes_json
     from ..tables.changes import changes_page
 
+    if as_json and as_markdown:
+        raise CommandError("--json is for programs, and --markdown for people: leave one of them out")
     limit = parse_limit(fail_on) if fail_on is not None else None
     compared = api.compare(before, after, Path.cwd())
-    page = changes_page(compared)
-    print(changes_json(compared) if as_json else page, end="")
+    in_words = changes_json if as_json else changes_page if as_markdown else changes_in_words
+    print(in_words(compared), end="")
     if job_summary:
-        append(job_summary, page, "the step's log")
+        append(job_summary, changes_page(compared), "what `runmatrix compare --markdown` prints")
     if limit is None:
         return
     found = tripped(compared.experiments, limit)

@@ -153,7 +153,7 @@ def _run_against(file: Path, revision: str, options: Options, shown: Shown, limi
 
     from .. import api, tree
     from ..compare import tripped
-    from ..describe import revisions_in_words, tripped_in_words
+    from ..describe import changes_in_words, revisions_in_words, tripped_in_words
     from ..interrupt import Interrupt
     from ..job_summary import append
     from ..progress import Display
@@ -163,9 +163,9 @@ def _run_against(file: Path, revision: str, options: Options, shown: Shown, limi
     with Interrupt() as interrupt, Display(Console(stderr=True), shown.verbosity) as display:
         found = api.run_against(file, revision, options, interrupt, display, limit)
         interrupt.check()
-    print(page := changes_page(found.compared), end="")
+    print(changes_in_words(found.compared), end="")
     if shown.job_summary:
-        append(shown.job_summary, page, "the step's log")
+        append(shown.job_summary, changes_page(found.compared), "`@against/changes.md` of the results")
     say(revisions_in_words(found, file))
     if limit is not None:
         beyond = tripped(found.compared.experiments, limit)

@@ -81,7 +81,16 @@ def report(
     tripped = [_report(one, job_summary, unsure) for one in opened]
     for page in api.insert(opened, into) if into else ():
         print(f"wrote {page}")
+    _say_without_place(opened, into or [])
     raise typer.Exit(TRIPPED if any(tripped) else 0)
+
+
+def _say_without_place(opened: Sequence[Opened], pages: Sequence[Path]) -> None:
+    from .. import api
+    from ..describe import without_place_in_words
+
+    for page in api.without_place(opened, pages):
+        say(without_place_in_words(page, opened))
 
 
 def _measured(opened: Sequence[Opened]) -> list[Opened]:
@@ -117,6 +126,7 @@ def _check(opened: Sequence[Opened], pages: Sequence[Path], job_summary: Path | 
     for one in opened:
         if one.folder not in checked.pages:
             say(f"{one.path}: nothing has been measured yet")
+    _say_without_place(opened, pages)
     print(said := checked_in_words(checked))
     if job_summary and checked.faults:
         append(job_summary, fenced(said, "diff"), "the step's log")

@@ -1,8 +1,8 @@
-"""(Journal, Journal) → Comparison: a Change for each cell, with what may be claimed of it; measures nothing."""
+"""(Held, Held) → Comparison: a Change for each cell, with what may be claimed of it; measures nothing."""
 
 from .decide import decide
 from .evidence import Between, Evidence, Paired, Unpaired
-from .journals import compare_journals, compare_results
+from .journals import compare_held, compare_results
 from .revisions import compare_revisions
 from .shape import Change, Compared, Comparison, Difference, Outcome, Pair, Relation
 from .summaries import compare
@@ -23,7 +23,7 @@ __all__ = [
     "Tripped",
     "Unpaired",
     "compare",
-    "compare_journals",
+    "compare_held",
     "compare_results",
     "compare_revisions",
     "decide",

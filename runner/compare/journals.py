@@ -1,4 +1,4 @@
-"""two journals of an experiment → Comparison: from what stands in each on the machine that they have in common."""
+"""an experiment as it is held in A, in B → Comparison: of what stands in each on the machine that they have in common."""
 
 from __future__ import annotations
 
@@ -6,25 +6,27 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ..journal import Journal
-from ..recorded import recorded
+from ..recorded import Held, recorded
 from ..standing import main_machine
 from ..summary import summarise
 from .shape import Compared, Comparison
 from .summaries import compare
 
-Results = tuple[str, Mapping[str, Journal]]
-"""What they are called, and experiment → its journal."""
+Results = tuple[str, Mapping[str, Held]]
+"""What they are called, and experiment → what its folder holds."""
 
 
-def compare_journals(before: Journal, after: Journal, experiment: str) -> Comparison:
-    """Margin and the time that is compared are those of B's newest session. Without a machine in common each side's own, which are then two."""
-    shared = _shared_machine(before, after)
-    old_machine, new_machine = shared or main_machine(before), shared or main_machine(after)
+def compare_held(before: Held, after: Held, experiment: str) -> Comparison:
+    """Of the cells that each side declares. Margin and the time that is compared are those of B's newest session. Without
+    a machine in common each side's own, which are then two."""
+    shared = _shared_machine(before.journal, after.journal)
+    old_machine, new_machine = (shared or main_machine(side.journal) for side in (before, after))
     old, new = recorded(before, old_machine), recorded(after, new_machine)
     return compare(
-        summarise(old.cells, before, experiment, old.question, machine=old_machine, on=new.verdict_on),
-        summarise(new.cells, after, experiment, new.question, machine=new_machine, on=new.verdict_on),
+        summarise(old.cells, before.journal, experiment, old.question, machine=old_machine, on=new.verdict_on),
+        summarise(new.cells, after.journal, experiment, new.question, machine=new_machine, on=new.verdict_on),
         new.margin,
+        (old.declared, new.declared),
     )
 
 
@@ -37,7 +39,7 @@ def compare_results(before: Results, after: Results) -> Compared:
     return Compared(
         old_name,
         new_name,
-        tuple(compare_journals(old[name], new[name], name) for name in both),
+        tuple(compare_held(old[name], new[name], name) for name in both),
         tuple(name for name in old if name not in new),
         tuple(name for name in new if name not in old),
     )

@@ -7,7 +7,7 @@ taken to lie between the ratio of anchored times and that of plain ones, and onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
@@ -26,15 +26,16 @@ NOT_COMPUTING = (
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What was measured in A, or in B: rows by key, on which machine, with which anchors."""
+    """What was measured in A, or in B: rows by key, on which machine, with which anchors; `declared` are keys of all cells."""
 
     summary: Summary
     rows: Mapping[str, Row]
+    declared: Collection[str]
 
     @classmethod
-    def of(cls, summary: Summary) -> Side:
-        """Cells that were not measured left out."""
-        return cls(summary, {row.cell.key: row for row in summary.rows if row.status != "missing"})
+    def of(cls, summary: Summary, declared: Collection[str]) -> Side:
+        """Rows of cells that were not measured left out."""
+        return cls(summary, {row.cell.key: row for row in summary.rows if row.status != "missing"}, declared)
 
     @property
     def machine(self) -> str:

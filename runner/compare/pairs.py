@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ..matrix import shares_a_thread
@@ -22,9 +22,9 @@ class Sides:
     after: Side
 
     @classmethod
-    def of(cls, before: Summary, after: Summary) -> Sides:
+    def of(cls, before: Summary, after: Summary, declared: tuple[Collection[str], Collection[str]]) -> Sides:
         """What rows are held against."""
-        return cls(Side.of(before), Side.of(after))
+        return cls(Side.of(before, declared[0]), Side.of(after, declared[1]))
 
     @property
     def two_machines(self) -> bool:
@@ -41,12 +41,20 @@ class Sides:
 def pairs(sides: Sides) -> list[Pair]:
     """A pair for each cell that is measured in either: those of B in its order, then those of A alone."""
     old, new = sides.before.rows, sides.after.rows
-    there = [_both(old[key], row, sides) if key in old else _only("only in B", None, row) for key, row in new.items()]
-    return there + [_only("only in A", row, None) for key, row in old.items() if key not in new]
+    there = [_both(old[key], row, sides) if key in old else _only_after(row, sides.before) for key, row in new.items()]
+    return there + [_only_before(row, sides.after) for key, row in old.items() if key not in new]
 
 
-def _only(outcome: Outcome, before: Row | None, after: Row | None) -> Pair:
-    return Pair(before, after, settled=outcome)
+def _only_before(row: Row, after: Side) -> Pair:
+    if row.cell.key in after.declared:
+        return Pair(row, None, settled="only in A", reason="not measured in B")
+    return Pair(row, None, settled="left")
+
+
+def _only_after(row: Row, before: Side) -> Pair:
+    if row.cell.key in before.declared:
+        return Pair(None, row, settled="only in B", reason="not measured in A")
+    return Pair(None, row, settled="joined")
 
 
 def _both(before: Row, after: Row, sides: Sides) -> Pair:

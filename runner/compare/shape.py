@@ -11,7 +11,8 @@ from ..stats import Claim, Interval
 from ..summary import Machine, Row
 from .evidence import Evidence
 
-Outcome = Claim | Literal["unchanged", "only in A", "only in B", "other status", "not compared"]
+Outcome = Claim | Literal["unchanged", "left", "joined", "only in A", "only in B", "other status", "not compared"]
+"""Of a cell that only one side measured: it left or joined the experiment, or both declare it."""
 Relation = Literal["the same measurements", "two sessions", "two machines", "the same blocks"]
 
 

@@ -6,7 +6,7 @@ sessions on one machine, ratios to the anchor of each block; on two machines, sp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import exp, log
 
 from ..stats import Interval, shift
@@ -16,9 +16,14 @@ from .pairs import Sides, pairs
 from .shape import Comparison, Pair, Relation
 
 
-def compare(before: Summary, after: Summary, margin: float) -> Comparison:
-    """Compare what stood in A with what stands in B, of other blocks; `margin` 0.05 calls 5 % the same."""
-    sides = Sides.of(before, after)
+def compare(
+    before: Summary, after: Summary, margin: float, declared: tuple[Collection[str], Collection[str]]
+) -> Comparison:
+    """Compare what stood in A with what stands in B, of other blocks; `margin` 0.05 calls 5 % the same.
+
+    `declared` are keys of cells that A, that B declares, those too that it has no rows of.
+    """
+    sides = Sides.of(before, after, declared)
     matched = pairs(sides)
     relation = _relation(sides)
     return Comparison(
@@ -37,7 +42,8 @@ def _relation(sides: Sides) -> Relation:
     if sides.two_machines:
         return "two machines"
     before, after = (side.summary.provenance.invocations for side in (sides.before, sides.after))
-    return "the same measurements" if before == after else "two sessions"
+    stayed = {invocation for invocation in before if invocation[-1] in sides.after.declared}
+    return "the same measurements" if stayed == after else "two sessions"
 
 
 def _anchor(matched: Sequence[Pair], before: Summary, after: Summary) -> Interval | None:

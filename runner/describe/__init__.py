@@ -1,6 +1,7 @@
-"""Plan, Results, what tripped, tables of kinds → words for a terminal."""
+"""Plan, Results, Compared, what tripped, tables of kinds → words for a terminal."""
 
 from .cell import cell_in_words, reply_in_words
+from .changes import changes_in_words
 from .kinds import kinds_in_words, pythons_in_words
 from .plan import plan_in_words
 from .results import (
@@ -11,10 +12,12 @@ from .results import (
     revisions_in_words,
     run_in_words,
     tripped_in_words,
+    without_place_in_words,
 )
 
 __all__ = [
     "cell_in_words",
+    "changes_in_words",
     "checked_in_words",
     "kinds_in_words",
     "plan_in_words",
@@ -26,4 +29,5 @@ __all__ = [
     "revisions_in_words",
     "run_in_words",
     "tripped_in_words",
+    "without_place_in_words",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from ..api import Checked, Results, Revisions
+from ..api import Checked, Opened, Results, Revisions
 from ..compare import Change, Tripped
 from ..matrix import Cell
 from ..summary import Row
@@ -123,6 +123,17 @@ def checked_in_words(checked: Checked) -> str:
         "; delete those that are not derived" if any("not derived" in fault.fault for fault in checked.faults) else ""
     )
     return "\n".join([*lines, f"{plural(len(checked.faults), 'file')} not as the journals give them: {remedy}"])
+
+
+def without_place_in_words(page: Path, experiments: Sequence[Opened]) -> str:
+    """That nothing of these experiments was put into a page, and what would change that."""
+    first = experiments[0]
+    of = first.name if len(experiments) == 1 else f"any of these {len(experiments):,} experiments"
+    marker = f"<!-- runmatrix: {first.name}/{next(iter(first.experiment.workloads))} -->"
+    return (
+        f"{page} has no place for {of}: write `{marker}` and `<!-- /runmatrix -->`, each on a line of its own, "
+        "where a table is to stand"
+    )
 
 
 def pruned_in_words(left_out: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Journals → a folder of static pages: an index, a page for each experiment, the scripts that they share."""
+"""Journals, tables → a folder of static pages: an index, a page for each experiment, the scripts that they share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .. import atomic
 from ..errors import CommandError, ResultsError
-from ..journal import Journal
+from ..recorded import Held
 from .assets import assets
 from .measured import measured
 
@@ -17,8 +17,8 @@ MARK = "<!-- Written by `runmatrix site`; what is changed here is lost. -->"
 INDEX = "index.html"
 
 
-def write_site(journals: Mapping[str, Journal], folder: Path) -> tuple[Path, ...]:
-    """Write the pages of all experiments; gives the files that this changed. The same journals give the same bytes.
+def write_site(experiments: Mapping[str, Held], folder: Path) -> tuple[Path, ...]:
+    """Write the pages of all experiments; gives the files that this changed. The same journals and tables give the same bytes.
 
     Raises CommandError where a package is missing that pages are made with, or the folder is a file or holds somebody else's index;
     ResultsError where a file can't be read or written.
@@ -29,7 +29,7 @@ def write_site(journals: Mapping[str, Journal], folder: Path) -> tuple[Path, ...
     if folder.is_file():
         raise CommandError(f"{folder} is a file: name a folder")
     _refuse_another_index(folder)
-    written = pages([measured(name, journal) for name, journal in sorted(journals.items())], MARK)
+    written = pages([measured(name, held) for name, held in sorted(experiments.items())], MARK)
     return tuple(folder / name for name, text in {**shared, **written}.items() if atomic.write(folder / name, text))
 
 

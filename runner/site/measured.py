@@ -1,12 +1,11 @@
-"""Journal → Measured: what stands on the machine that has most, with every block; read without the YAML."""
+"""Held → Measured: what stands of the declared cells on the machine that has most, with every block; no YAML is read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..journal import Journal
-from ..recorded import recorded
+from ..recorded import Held, recorded
 from ..standing import Block, main_machine, standing
 from ..summary import Summary, summarise
 from ..summary.rows import Standing
@@ -25,10 +24,12 @@ class Measured:
     blocks: Mapping[str, Mapping[Block, Judged]]
 
 
-def measured(name: str, journal: Journal) -> Measured:
-    """All cells that the journal knows of on that machine. Whether they are stale only their project could say."""
+def measured(name: str, held: Held) -> Measured:
+    """All declared cells of which the journal knows on that machine. Whether they are stale only their project could
+    say."""
+    journal = held.journal
     machine = main_machine(journal)
-    known = recorded(journal, machine)
+    known = recorded(held, machine)
     summary = summarise(known.cells, journal, name, known.question, machine=machine, on=known.verdict_on)
     by_key = {cell.key: cell for cell in known.cells}
     stands = {key: stand for key, stand in standing(journal, machine).items() if key in by_key}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import atomic
 from ..compare import Compared
+from ..declaration import SHEET
 from ..plots import Picture
 from ..summary import Summary
 from ..verdict import Verdicts
@@ -29,7 +30,7 @@ def render(summary: Summary, verdicts: Verdicts, command: str, pictures: Sequenc
     as a user of the repository types it: `runmatrix run experiments/quickstart.yaml`.
     """
     files = {
-        "summary.csv": sheet(summary, verdicts),
+        SHEET: sheet(summary, verdicts),
         PAGE: page(summary, verdicts, command, pictures),
         ENVIRONMENT: environment(summary, verdicts),
         "trace.json": trace_events(summary),

@@ -23,10 +23,10 @@ from collections import Counter
 from math import expm1
 
 from ..compare import Change, Compared, Comparison, Difference
+from ..compare.words import changed
 from ..stats import Interval
 from ..summary import Row
 from ..summary.sweeps import swept
-from .changes import worst_first
 
 VERSION = 1
 
@@ -47,7 +47,6 @@ def changes_json(compared: Compared) -> str:
 
 
 def _experiment(comparison: Comparison) -> Json:
-    changed = [change for change in comparison.changes if change.outcome != "unchanged"]
     return {
         "experiment": comparison.experiment,
         "relation": comparison.relation,
@@ -57,7 +56,7 @@ def _experiment(comparison: Comparison) -> Json:
         "verdict_on": comparison.on,
         "anchor": _interval(comparison.anchor),
         "outcomes": dict(Counter(change.outcome for change in comparison.changes)),
-        "cells": [_cell(change) for change in worst_first(changed)],
+        "cells": [_cell(change) for change in changed(comparison)],
     }
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ..compare import Change, Compared, Comparison, Difference, Outcome, Relation
+from ..compare import Change, Compared, Comparison, Difference, Outcome
+from ..compare.words import (
+    ALLOWED,
+    SAME_CODE,
+    changed,
+    counts,
+    remarks,
+    told,
+    told_apart,
+    unchanged_in_words,
+    value_of,
+    verdict,
+)
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import axes, axis_value, place, plural, short
-from ..verdict import worded
+from ..summary.words import place, plural, short
 from .markdown import Alignment, code, escaped, machine_named, table
 
 ROWS_AT_MOST = 300
@@ -18,23 +28,8 @@ ROWS_AT_MOST = 300
 NAMED_AT_MOST = 8
 """How many cells a remark names before it counts the rest."""
 
-ALLOWED: dict[Relation, str] = {
-    "the same measurements": "Both are the same measurements: nothing was measured between them.",
-    "two sessions": "Two sessions on one machine. Times are compared as ratios to the anchor of their own block. What "
-    "else changed on the machine between them is not known; the anchor takes out its general speed only. The sound "
-    "way to compare two revisions is `runmatrix run --against REV`, which measures both in the same blocks.",
-    "two machines": "Two machines. Times are not compared at all, only speedups, each over the baseline beside it; a "
-    "speedup that differs may be the machine's doing.",
-    "the same blocks": "Both were measured in the same blocks, in random order: times are compared inside each block.",
-}
-
 FOLDED: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
 """Outcomes that show no difference."""
-RANKS: dict[Outcome, int] = {
-    "other status": 0, "slower": 1, "faster": 2, "not compared": 3, "can't tell": 4, "too few": 5, "equivalent": 6,
-    "only in B": 7, "only in A": 8, "unchanged": 9,
-}  # fmt: skip
-OF_SPEEDUPS: dict[Outcome, str] = {"slower": "smaller speedup", "faster": "larger speedup"}
 
 
 def changes_page(compared: Compared) -> str:
@@ -43,22 +38,12 @@ def changes_page(compared: Compared) -> str:
     parts = [
         f"# From {before} to {after}",
         f"A is {before}, B is {after}.",
-        *(part for comparison in compared.experiments for part in _experiment(comparison)),
+        *(part for comparison in told(compared) for part in _experiment(comparison)),
         _alone("A", compared.only_before),
         _alone("B", compared.only_after),
+        f"{rest}." if (rest := unchanged_in_words(compared)) else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def worst_first(changes: Sequence[Change]) -> list[Change]:
-    """What broke, then what became slower, the most first, then what became faster, then the rest."""
-    return sorted(changes, key=lambda change: (RANKS[change.outcome], -_size(change)))
-
-
-def _size(change: Change) -> float:
-    """By how much it changed, as a ratio from 1 on."""
-    ratio = change.decisive.ratio.estimate if change.decisive else 1.0
-    return max(ratio, 1 / ratio)
 
 
 def _alone(side: str, names: Sequence[str]) -> str:
@@ -66,7 +51,7 @@ def _alone(side: str, names: Sequence[str]) -> str:
 
 
 def _experiment(comparison: Comparison) -> list[str]:
-    ordered = worst_first([change for change in comparison.changes if change.outcome != "unchanged"])
+    ordered = changed(comparison)
     reasoned = [change for change in comparison.changes if change.outcome == "unchanged" and change.pair.reason]
     plain = [change for change in ordered if change.outcome not in FOLDED]
     folded = [change for change in ordered if change.outcome in FOLDED]
@@ -76,7 +61,7 @@ def _experiment(comparison: Comparison) -> list[str]:
         _counts(comparison),
         _table(plain, comparison),
         _fold(folded, comparison),
-        "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned])),
+        "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned], told_apart(comparison))),
     ]
 
 
@@ -85,34 +70,18 @@ def _grounds(comparison: Comparison) -> str:
     sides = [machine_named(machine) for machine in (comparison.before, comparison.after) if machine]
     machines = f"A on {' and B on '.join(sides)}." if comparison.relation == "two machines" else ""
     allowed = ALLOWED[comparison.relation]
+    code_told = SAME_CODE if comparison.of_the_same_code else ""
     one = f"Measured on {sides[0]}." if sides and not machines else ""
-    return " ".join(part for part in (allowed, machines, one, _anchor(comparison.anchor), _code(comparison)) if part)
+    return " ".join(part for part in (allowed, machines, one, _anchor(comparison.anchor), code_told) if part)
 
 
 def _anchor(ratio: Interval | None) -> str:
     return f"The anchor took {_figure(ratio)} times as long in B as in A." if ratio else ""
 
 
-def _code(comparison: Comparison) -> str:
-    """Whether anything differs but the time at which it was measured."""
-    if not comparison.of_the_same_code:
-        return ""
-    return (
-        "The project's files, packages and Python behind the compared cells are the same in A and B: a difference is "
-        "the machine's doing, or that of what the cells do not import."
-    )
-
-
 def _counts(comparison: Comparison) -> str:
-    found = Counter(map(_outcome, sorted(comparison.changes, key=lambda change: RANKS[change.outcome])))
-    margins = {"equivalent": f" (within {comparison.margin * 100:.3g} %)"}
-    counted = [f"{count:,} {outcome}{margins.get(outcome, '')}" for outcome, count in found.items()]
-    return f"Of {plural(len(comparison.changes), 'cell')}: {', '.join(counted)}." if counted else "No cells."
-
-
-def _outcome(change: Change) -> str:
-    """What became of the cell; of speedups a slower cell is not what is known."""
-    return change.outcome if change.time else OF_SPEEDUPS.get(change.outcome, change.outcome)
+    counted = counts(comparison)
+    return f"Of {plural(len(comparison.changes), 'cell')}: {counted}." if counted else "No cells."
 
 
 def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
@@ -140,7 +109,7 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     if not changes:
         return ""
     shown = changes[:ROWS_AT_MOST]
-    among = axes([change.pair.row for change in shown])
+    among = told_apart(comparison)
     sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
     headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
@@ -159,19 +128,12 @@ def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row |
     return [
         code(row.cell.workload.name),
         code(row.cell.model.name),
-        *(escaped(axis_value(row, axis)) for axis in among),
+        *(escaped(value_of(row, axis)) for axis in among),
         str(row.cell.workers),
-        escaped(_verdict(change)),
+        escaped(verdict(change)),
         *(text(change) for text in RATIOS.values()),
         *(text(side) for text in sides.values() for side in (pair.before, pair.after)),
     ]
-
-
-def _verdict(change: Change) -> str:
-    """The outcome; where it can't be told, what would have shown."""
-    if change.outcome == "can't tell" and change.decisive:
-        return worded(change.decisive.claim, change.decisive.smallest_effect)
-    return _outcome(change)
 
 
 def _ratio(difference: Difference | None) -> str:
@@ -183,21 +145,14 @@ def _figure(interval: Interval | None) -> str:
     return f"{estimate} <sub>{low}–{high}</sub>" if low else estimate
 
 
-def _remarks(changes: Sequence[Change]) -> list[str]:
-    """Reasons, notes, and what differs in the code behind; each once, with the cells that it is about."""
-    found: dict[str, list[Change]] = {}
-    for change in changes:
-        for remark in dict.fromkeys([change.pair.reason, *change.pair.notes, *change.pair.code]):
-            if remark:
-                found.setdefault(remark, []).append(change)
-    return [f"{_named(about, changes)}: {escaped(remark)}" for remark, about in found.items()]
+def _remarks(changes: Sequence[Change], among: Sequence[str]) -> list[str]:
+    return [f"{_named(about, changes, among)}: {escaped(remark)}" for remark, about in remarks(changes).items()]
 
 
-def _named(about: Sequence[Change], changes: Sequence[Change]) -> str:
+def _named(about: Sequence[Change], changes: Sequence[Change], among: Sequence[str]) -> str:
     """`wait` `threads` × 2, `wait` `asyncio` × 4, and 3 more; or all of them."""
     if len(about) == len(changes) > 1:
         return "all of these"
-    among = axes([change.pair.row for change in changes])
     named = [_name(change.pair.row, among) for change in about[:NAMED_AT_MOST]]
     rest = len(about) - NAMED_AT_MOST
     return ", ".join([*named, f"{rest:,} more"] if rest > 0 else named)

@@ -13,12 +13,13 @@ from ..summary.words import machine_in_words
 Alignment = Literal["left", "right"]
 
 MARKUP = re.compile(
-    r"[\\`*\[\]<>&|~$#]"
+    r"[\\`*\[\]&|~$#]"
+    r"|<(?![ =\d])|\A>"  # what opens a tag, and so all that `>` could close; a quotation begins with a line
     r"|(?<![^\W_])_|_(?![^\W_])"  # inside a word an underscore is plain text
     r"|:(?=//)|(?<=mailto):|(?<=xmpp):|(?<=www)\.",  # GitHub makes links of bare addresses
     re.IGNORECASE,
 )
-AT = re.compile(r"@(?=\w)")
+AT = re.compile(r"@(?=[\w.-])")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 SPAN = re.compile(r"(?<!`)`([^`|\\]+)`(?!`)")
 PLAIN_CODE = re.compile(r"[^`|\\]+")

@@ -47,6 +47,11 @@ def replaced(text: str, name: str, excerpt: Callable[[str], str | None]) -> str:
     return "".join([*parts, *lines[done:]])
 
 
+def asked_in(text: str, name: str) -> list[str]:
+    """What each region asks for. Raises CommandError as `replaced`."""
+    return [region.asked for region in regions(LINES.findall(text), name)]
+
+
 def _excerpt(region: Region, name: str, excerpt: Callable[[str], str | None]) -> str | None:
     try:
         return excerpt(region.asked)
