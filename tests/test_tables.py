@@ -304,3 +304,10 @@ def test_a_page_of_many_cells_is_cut_short_and_refers_to_the_sheet() -> None:
     assert tables_of(page)[0][-1] == ['400 more in <a href="summary.csv">summary.csv</a>', ""]
     assert "- 400 more in [summary.csv](summary.csv)\n" in page
     assert "All figures of the 600 cells are in [summary.csv](summary.csv)." in page
+
+
+@pytest.mark.parametrize(("label", "said"), [("asyncio", "`asyncio` <sub>offload=threads</sub>"), ("mine", "`mine`")])
+def test_a_model_without_a_label_says_which_options_are_not_the_usual_ones(label: str, said: str) -> None:
+    model = variant(label, "asyncio", {"loop": None, "offload": "threads"})
+    cells = [cell(), cell(model, 4)]
+    assert f"\n| {said} | " in page_of(StandIn().run(cells, 10), cells)

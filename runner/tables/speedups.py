@@ -6,9 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
+from ..child.models.table import MODELS
+from ..child.parameters import REQUIRED
+from ..matrix import Variant
 from ..summary import Row
 from ..summary.numbers import brief_digits
 from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
+from ..summary.values import assignments
 from ..summary.words import Axes, axes, plural, short
 from ..verdict import Verdicts
 from .layout import WORKERS, Layout, Place, layout
@@ -72,13 +76,23 @@ def _line(line: Place, cells: Mapping[Place, Sequence[Row]], laid: Layout, verdi
 def _named_line(line: Place, laid: Layout, rows: Sequence[Row], verdicts: Verdicts) -> list[str]:
     """The model, marked where it blocks its event loop, and its places; a number of workers is marked as columns are."""
     crowded = f" {CROWDED}" if _is_crowded(rows) else ""
+    said = [escaped(_unlabelled(rows[0].cell.model)), BLOCKS_THE_LOOP if _all_block(rows, verdicts) else ""]
     return [
-        code(line[0]) + (f" <sub>{BLOCKS_THE_LOOP}</sub>" if _all_block(rows, verdicts) else ""),
+        " ".join([code(line[0]), *(f"<sub>{text}</sub>" for text in said if text)]),
         *(
             f"{int(value):,}{crowded}" if axis == WORKERS else escaped(value)
             for axis, value in zip(laid.down, line[1:], strict=True)
         ),
     ]
+
+
+def _unlabelled(model: Variant) -> str:
+    """Options that are not what they would be unless given, of a model without a label that would tell of them; what is
+    swept has its place."""
+    defaults = {name: option.default for name, option in MODELS[model.kind].parameters.items()}
+    known = {name for name, default in defaults.items() if default is REQUIRED} | set(model.swept)
+    given = {name: value for name, value in model.values.items() if name not in known and value != defaults[name]}
+    return assignments(given) if model.name == model.kind else ""
 
 
 def _all_block(rows: Sequence[Row], verdicts: Verdicts) -> bool:
