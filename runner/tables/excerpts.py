@@ -11,8 +11,7 @@ from ..summary import Summary
 from ..summary.words import by_workload
 from ..verdict import Verdicts
 from .figures import ROWS_AT_MOST, figures_table
-from .markdown import escaped
-from .page import introduced
+from .page import answered, introduced
 from .speedups import SEE_SHEET, legend, speedup_table
 
 MEASURED = "[How it was measured]({page})."
@@ -60,8 +59,10 @@ def _speedups(source: Source, workload: str) -> str:
 
 
 def _answer(source: Source, workload: str) -> str:
-    texts = [escaped(text) for one in source.verdicts.answers if one.workload == workload for text in one.texts]
-    return texts[0] if len(texts) == 1 else "\n".join(f"- {text}" for text in texts)
+    """As the page has it; a single line is no list."""
+    (answer,) = (one for one in source.verdicts.answers if one.workload == workload)
+    text = answered(answer, source.verdicts)
+    return text if "\n" in text else text.removeprefix("- ")
 
 
 def _figures(source: Source, workload: str) -> str:

@@ -78,15 +78,16 @@ def _again(summary: Summary) -> str:
 
 
 def _answers(verdicts: Verdicts) -> str:
-    return "\n".join(_answer(answer, verdicts.kind_of(answer.workload)) for answer in verdicts.answers)
+    return "\n".join(answered(answer, verdicts) for answer in verdicts.answers)
 
 
 def _warned(summary: Summary) -> str:
     return f"> {prose(summary.noise.warning)}" if summary.noise.warning else ""
 
 
-def _answer(answer: Answer, kind: str) -> str:
-    """One line, or one for each of several pieces of work: `**Waiting (`wait`): asyncio with 4 workers: 3.99× faster…`."""
+def answered(answer: Answer, verdicts: Verdicts) -> str:
+    """One line, or one for each of several pieces of work: `- **Waiting (`wait`): asyncio with 4 workers: 3.99× faster…`."""
+    kind = verdicts.kind_of(answer.workload)
     name = f"{escaped(kind[:1].upper() + kind[1:])} ({code(answer.workload)})" if kind else code(answer.workload)
     if len(answer.parts) == 1:
         return f"- {_claimed(f'{name}: ', answer.parts[0])}"
