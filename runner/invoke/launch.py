@@ -20,7 +20,7 @@ import psutil
 from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
-from ..staging import PASSED_ON, stage
+from ..staging import PASSED_ON, is_whole, stage
 from .nameless import cleaned, nameless
 from .reply import Ending, Order, Reply, conclude
 from .usage import read_clocks, usage
@@ -67,7 +67,8 @@ class Launcher:
         return self._scratch
 
     def __call__(self, order: Order) -> Reply:
-        """Run one child. Raises Interrupted, with nothing left of it, where a signal came."""
+        """Run one child. Raises Interrupted, with nothing left of it, where a signal came, and ResultsError where none
+        can be run: what fails for that is no data."""
         self._check()
         scratch = self._scratch / "child"
         try:
@@ -105,6 +106,8 @@ class Launcher:
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
         stacks = nameless(stacks_in(scratch), order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
+        if status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ())):
+            self._check_code(printed)
         server_cpu_ns = said.get("server_cpu_ns", 0)
         cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
         used = usage(start, end, cpu_ns)
@@ -124,6 +127,14 @@ class Launcher:
     def _check(self) -> None:
         if self._interrupt:
             self._interrupt.check()
+
+    def _check_code(self, printed: str) -> None:
+        """What failed may have failed for want of our own code."""
+        if f"No module named '{self._staged.package}" in printed or not is_whole(self._staged):
+            raise ResultsError(
+                f"{self._staged.folder}: the copy of Runmatrix's own code that children run was not whole when one did: "
+                "somebody removed or changed some of it. What failed for that is not kept; run it again"
+            )
 
     def _kernel_killed(self) -> bool:
         """Whether the kernel has killed a process for want of memory since this was last asked."""
