@@ -21,8 +21,9 @@ from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
 from ..staging import PASSED_ON, is_whole, stage
+from .named import named
 from .nameless import cleaned, nameless
-from .reply import Ending, Order, Reply, conclude
+from .reply import Ending, Named, Order, Reply, conclude
 from .usage import read_clocks, usage
 from .watch import Output, drain, watch
 
@@ -102,12 +103,13 @@ class Launcher:
             child.returncode = reaped.exit_code
         end = read_clocks()
         self._check()
-        printed = nameless(output.text, order)
+        printed, stood = nameless(output.text, order), stacks_in(scratch)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        stacks = nameless(stacks_in(scratch), order)
+        stacks = nameless(stood, order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
-        if status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ())):
-            self._check_code(printed)
+        failed = status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ()))
+        if failed:
+            self._check_code(output.text)
         server_cpu_ns = said.get("server_cpu_ns", 0)
         cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
         used = usage(start, end, cpu_ns)
@@ -122,6 +124,7 @@ class Launcher:
             wall_ns=used.wall_ns,
             others_cpu_ns=used.others_cpu_ns,
             steal_ns=used.steal_ns,
+            named=named(f"{output.text}\n{stood}", order) if failed else Named(),
         )
 
     def _check(self) -> None:
