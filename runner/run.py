@@ -277,7 +277,7 @@ def _line(task: Task, cell: Cell, reply: Reply, finding: Finding | None) -> dict
 def fingerprint_line(task: Task, cell: Cell, reply: Reply, finding: Finding | None = None) -> dict[str, Any]:
     """What stood behind a measurement, as a line has it. `finding` is that of the cell's preflight."""
     rehearsed = finding.reply.said.get("fingerprint", {}) if finding else {}
-    stated = stated_fingerprint(cell, reply, task.around.project_of(cell), task.around.pythons, rehearsed)
+    stated = stated_fingerprint(cell, reply, task.around, rehearsed)
     return {**stated, **({"inputs": data} if (data := task.inputs.get(cell.key)) else {})}
 
 

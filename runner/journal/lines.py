@@ -53,6 +53,7 @@ class Fingerprint:
     distributions: tuple[tuple[str, str], ...]
     inputs: str = ""  # digest of the files that the inputs name
     lacks: tuple[str, ...] = ()  # modules that could not be found
+    untracked: bool = False  # whether git had not all of its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +254,5 @@ def fingerprint_of(line: Mapping[str, Any]) -> Fingerprint:
         distributions=tuple(line.get("distributions", {}).items()),
         inputs=line.get("inputs", ""),
         lacks=tuple(line.get("lacks", ())),
+        untracked=bool(line.get("untracked")),
     )
