@@ -1,4 +1,4 @@
-"""Opened, Journal → why cells are missing whose like was measured: what has been edited in the file since."""
+"""Opened, Journal → why cells are missing whose like was measured: what was edited in the file, or how many cores it had."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .matrix import Cell, specification
 from .matrix.cells import canonical
 from .opening import Opened
 from .summary.values import shown
+from .summary.words import plural
 
 Specification = Mapping[str, Any]
 AMOUNTS = ("tasks", "tasks_per_worker")
@@ -21,18 +22,28 @@ AMOUNTS = ("tasks", "tasks_per_worker")
 
 def edited(opened: Opened, journal: Journal) -> dict[str, str]:
     """Key → `iterations 10,000,000 → 20,000,000 (line 9)`, of cells that differ from one that was measured and is no
-    longer declared in one part alone: the workload's parameters, the model's options, or the number of tasks."""
+    longer declared in one part alone: the workload's parameters, the model's options, or the number of tasks; and of
+    those that were measured on this machine with another number of usable cores."""
     measured = {record.key for record in journal.records}
     declared = {cell.key for cell in opened.matrix.cells}
     like: dict[str, Specification] = {}
     for key, known in journal.cells.items():
         if key in measured and key not in declared:
             like.update(dict.fromkeys(_but_for_one_part(known).values(), known))
-    found = {}
+    found = _on_other_cores(opened, journal)
     for cell in opened.matrix.cells:
         if cell.key not in measured and (why := _why(cell, like, opened)):
             found[cell.key] = why
     return found
+
+
+def _on_other_cores(opened: Opened, journal: Journal) -> dict[str, str]:
+    here, words = opened.machine, {}
+    for session in journal.sessions.values():
+        cpus = session.machine_facts.get("usable_cpus")
+        if isinstance(cpus, int) and session.machine == here.limited_to(cpus) != here.machine:
+            words[session.machine] = f"measured here with {plural(cpus, 'usable core')}, now {here.usable_cpus}"
+    return {record.key: words[record.machine] for record in journal.records if record.machine in words}
 
 
 def _but_for_one_part(known: Specification) -> dict[str, str]:

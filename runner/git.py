@@ -37,6 +37,16 @@ def _is_dirty(repository: Path, apart: Path) -> bool | None:
         return None
 
 
+def untracked(repository: Path) -> frozenset[Path]:
+    """Files that are in no commit nor about to be, those left out that are to be ignored; none where git can't tell."""
+    top = repository.resolve()
+    try:
+        names = _names(_git(top, "ls-files", "-z", "--others", "--exclude-standard", "."))
+    except Failed:
+        return frozenset()
+    return frozenset(top / name for name in names)
+
+
 def commit_of(folder: Path, revision: str) -> str:
     """The commit that a revision names. Raises Failed, with why there is none."""
     if revision.startswith("-"):  # to git an option

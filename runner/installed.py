@@ -6,13 +6,14 @@ import importlib.metadata
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .child import facts
-from .child.fingerprint import editable_roots, python_build, version_of
+from .child.fingerprint import editable_roots, is_installed, python_build, version_of
+from .nearby import lies_in
 from .probe import Facts, NoPython, Python, find, unfit
 from .pythons import CURRENT, Places
 
@@ -27,11 +28,22 @@ class Installed:
     facts: Mapping[str, Any] = field(default_factory=facts.interpreter)
     folders: tuple[str, ...] = (sys.prefix, sys.base_prefix)
     editable: Mapping[str, str] = field(default_factory=dict)  # distribution → the folder in which it is written
+    paths: tuple[str, ...] = ()  # folders of installed distributions
+
+    def has_module(self, name: str) -> bool:
+        """Whether a module is installed, as far as names of files tell."""
+        written = (folder for root in self.editable.values() for folder in (root, f"{root}/src"))
+        return any(lies_in(Path(folder), name) for folder in (*self.paths, *written))
+
+
+def is_there(name: str, project: Path, here: Installed | None) -> bool:
+    """Whether a module lies in the project's folder or is installed `here`."""
+    return lies_in(project, name) or bool(here and here.has_module(name))
 
 
 def current() -> Installed:
     """The one that Runmatrix runs in."""
-    return Installed(python_build(), _version_here, editable=editable_roots())
+    return Installed(python_build(), _version_here, editable=editable_roots(), paths=_paths(sys.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,12 @@ def _installed(python: Python) -> Installed:
         known.interpreter,
         known.folders,
         known.editable or {},
+        _paths(known.watched),
     )
+
+
+def _paths(looked_into: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in looked_into if is_installed(path + os.sep))
 
 
 def _version_here(distribution: str) -> str | None:

@@ -24,13 +24,22 @@ class Machine:
         """Cores that may be used: by affinity, and by quota."""
         return int(str(self.facts["usable_cpus"]))
 
+    def limited_to(self, usable_cpus: int) -> str:
+        """The id that it has where so many cores may be used."""
+        return _identity({**self.facts, "usable_cpus": usable_cpus})
+
 
 def this_machine() -> Machine:
-    """The same machine has the same id after each boot, the same boot the same boot id."""
+    """The same machine has the same id after each boot, the same boot the same boot id. With fewer usable cores it is
+    another one: what workers gain on two cores they don't on one."""
     known = facts.machine()
-    lasting = {name: value for name, value in known.items() if name not in ("usable_cpus", "system")}
-    identity = json.dumps([lasting, _text("/etc/machine-id")], sort_keys=True)
-    return Machine(f"m-{_digest(identity)}", _digest(_boot()), known)
+    return Machine(_identity(known), _digest(_boot()), known)
+
+
+def _identity(known: Mapping[str, object]) -> str:
+    passing = ("system", *(["usable_cpus"] if known["usable_cpus"] == known["cpus"] else []))
+    lasting = {name: value for name, value in known.items() if name not in passing}
+    return f"m-{_digest(json.dumps([lasting, _text('/etc/machine-id')], sort_keys=True))}"
 
 
 def _boot() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from .places import project_root
 
 NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '([^'.]+)")
+MODULE_ENDINGS = (".py", ".so", ".pyd", ".pyc")
 ENVIRONMENTS = (".venv", "venv", "env")
 
 
@@ -42,5 +43,10 @@ def environments(project: Path) -> Iterator[Path]:
 
 def has_module(environment: Path, name: str) -> bool:
     """Whether a module or package of that name is installed there, as far as names of files tell."""
-    folders = environment.glob("lib/python*/site-packages")
-    return any((folder / name).is_dir() or any(folder.glob(f"{name}.*")) for folder in folders)
+    return any(lies_in(folder, name) for folder in environment.glob("lib/python*/site-packages"))
+
+
+def lies_in(folder: Path, name: str) -> bool:
+    """Whether a module or package of that name, `spam.eggs`, lies in a folder, as far as names of files tell."""
+    path = folder.joinpath(*name.split("."))
+    return path.is_dir() or any(found.suffix in MODULE_ENDINGS for found in path.parent.glob(f"{path.name}.*"))

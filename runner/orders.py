@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Surroundings:
     pass_env: Sequence[str] = ()
     elsewhere: Mapping[str, Path] = field(default_factory=dict)  # key → the experiment's folder in another checkout
     pythons: Pythons = field(default_factory=only_current)
+    untracked: Collection[Path] = frozenset()  # files that git does not have
 
     def project_of(self, cell: Cell) -> Path:
         """The folder in which a cell's children work."""

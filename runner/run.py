@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from . import gil
-from .child.protocol import METHOD
+from .behind import stated_fingerprint
 from .invoke import Order, Reply
 from .journal import Journal
 from .matrix import Cell, specification
@@ -261,7 +261,7 @@ def _order(invocation: Invocation, findings: Mapping[str, Finding], task: Task) 
     return measurement(cell, reference, task.around, invocation.seed, rehearsed)
 
 
-def _line(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
+def _line(task: Task, cell: Cell, reply: Reply, finding: Finding | None) -> dict[str, Any]:
     """What the lines of findings and of measurements have in common."""
     return {
         "type": "invocation",
@@ -269,22 +269,22 @@ def _line(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
         "run": task.session,
         "time": now(),
         "machine": task.machine,
-        "fingerprint": stated_fingerprint(task, cell, reply),
+        "fingerprint": fingerprint_line(task, cell, reply, finding),
         **({"output": reply.output, "stacks": reply.stacks} if reply.status != "ok" else {}),
     }
 
 
-def stated_fingerprint(task: Task, cell: Cell, reply: Reply) -> dict[str, Any]:
-    """What stood behind a measurement, as a line has it."""
-    said, data = reply.said.get("fingerprint", {}), task.inputs.get(cell.key)
-    parts = {name: said.get(name, {}) for name in ("files", "distributions")}
-    return {"python": said.get("python", ""), "method": METHOD, **parts, **({"inputs": data} if data else {})}
+def fingerprint_line(task: Task, cell: Cell, reply: Reply, finding: Finding | None = None) -> dict[str, Any]:
+    """What stood behind a measurement, as a line has it. `finding` is that of the cell's preflight."""
+    rehearsed = finding.reply.said.get("fingerprint", {}) if finding else {}
+    stated = stated_fingerprint(cell, reply, task.around, rehearsed)
+    return {**stated, **({"inputs": data} if (data := task.inputs.get(cell.key)) else {})}
 
 
 def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:
     """A cell that failed in the preflight is a row with its reason, and is not run block after block."""
     return {
-        **_line(task, cell, finding.reply),
+        **_line(task, cell, finding.reply, None),
         "session": task.session,
         "block": 0,
         "position": 0,
@@ -327,7 +327,7 @@ def _invocation_line(
     finding = findings.get(invocation.cell.key)
     held_up = finding.said.get("held_up") if finding else None
     return {
-        **_line(task, invocation.cell, reply),
+        **_line(task, invocation.cell, reply, finding),
         "session": invocation.session,
         "block": invocation.block,
         "position": invocation.position,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .invoke import Launcher, Reply
 from .journal import Journal, JournalWriter, Record
 from .looks import Stopping, wanted_blocks
 from .matrix import Cell, Selector, inputs
+from .matrix.cells import canonical
 from .opening import Opened
 from .options import Options
 from .orders import Reference, Rehearsed, Surroundings, measurement
@@ -193,9 +195,9 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where:
     what its children share."""
     measure, (pythons, scratch) = opened.experiment.measure, where
     session = run.new_session_id(journal.sessions)
-    around = surroundings(opened, pythons)
+    around = replace(surroundings(opened, pythons), untracked=git.untracked(project_root(opened.project)))
     budget_s = options.budget_s if options.budget_s is not None else measure.budget
-    header = _session_line(opened, session, plan, pythons)
+    header = _session_line(opened, session, plan, around)
 
     def digests(cells: Iterable[Cell]) -> dict[str, str]:
         keys = {cell.key for cell in cells}
@@ -207,7 +209,18 @@ def _task(opened: Opened, plan: Plan, journal: Journal, options: Options, where:
     return run.Task(session, opened.machine.machine, measure.seed, around, budget_s, scratch, header, digests)
 
 
-def _session_line(opened: Opened, session: str, plan: Plan, pythons: Pythons) -> Mapping[str, Any]:
+def _git_state(opened: Opened, untracked: Collection[Path]) -> dict[str, object] | None:
+    """Dirty too where git does not have the experiment's file or its inputs: that commit can't measure it again."""
+    state = git.state(project_root(opened.project), opened.results)
+    declared = {
+        canonical(given): given for cell in opened.matrix.cells if (given := cell.workload.values.get("inputs"))
+    }
+    names = [opened.path.name, *(name for given in declared.values() for name in inputs.files(given, opened.project))]
+    lost = any(Path(os.path.abspath(opened.project / name)) in untracked for name in names)
+    return {**state, "dirty": True} if state and lost else state
+
+
+def _session_line(opened: Opened, session: str, plan: Plan, around: Surroundings) -> Mapping[str, Any]:
     labels = {"current": "current"} | {cell.python: cell.python_label for cell in opened.matrix.cells}
     return {
         "type": "session",
@@ -218,8 +231,8 @@ def _session_line(opened: Opened, session: str, plan: Plan, pythons: Pythons) ->
         "machine": opened.machine.machine,
         "machine_facts": dict(opened.machine.facts),
         "boot": opened.machine.boot,
-        "pythons": {labels[python]: dict(one.facts) for python, one in pythons.found.items()},
-        "git": git.state(project_root(opened.project), opened.results),
+        "pythons": {labels[python]: dict(one.facts) for python, one in around.pythons.found.items()},
+        "git": _git_state(opened, around.untracked),
         "seed": opened.experiment.measure.seed,
         "fresh": plan.afresh,
         "retried": plan.retried,

@@ -6,7 +6,9 @@ site-packages, and none of our modules shadows one of the user's.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
 import os
 import shutil
 import tempfile
@@ -16,6 +18,9 @@ from pathlib import Path
 from .places import cache_folder
 
 SOURCE = Path(__file__).parent / "child"
+
+PACKAGE = "runmatrix_child_"
+"""How its name begins there; its version follows."""
 
 PASSED_ON = ("PATH", "HOME", "LANG")
 """What a child sees of our environment, beside what the experiment gives."""
@@ -30,38 +35,51 @@ class Staged:
 
 
 def stage() -> Staged:
-    """Copy the child's code unless the same was copied before; two that do so at once don't disturb each other."""
-    sources = {path.relative_to(SOURCE): path.read_bytes() for path in sorted(SOURCE.rglob("*.py"))}
-    content = b"".join(b"%s\0%s\0" % (str(name).encode(), text) for name, text in sources.items())
-    version = hashlib.blake2b(content, digest_size=8).hexdigest()
-    staged = Staged(cache_folder() / "child" / version, f"runmatrix_child_{version}")
-    if not _is_whole(staged, sources):
-        _copy(staged, sources)
-    return staged
+    """Copy the child's code unless the same was copied before. Any number of processes may do so at once, beside any
+    number of children that read it: what lies under a name is whole from the first, and never touched again. Where a
+    cleaner of caches or a full disk has damaged it, another name is taken."""
+    version = _version(SOURCE)
+    folders = cache_folder() / "child"
+    names = itertools.chain([version], (f"{version}-{number}" for number in itertools.count(2)))
+    each = (Staged(folders / name, f"{PACKAGE}{version}") for name in names)
+    return next(staged for staged in each if is_whole(staged) or _is_placed(staged))
 
 
-def _is_whole(staged: Staged, sources: dict[Path, bytes]) -> bool:
-    """A cleaner of caches may have taken some of the files, a full disk have cut them."""
-    for name, text in sources.items():
-        try:
-            if (staged.folder / staged.package / name).read_bytes() != text:
-                return False
-        except OSError:
-            return False
-    return True
+def is_whole(staged: Staged) -> bool:
+    """Whether all that was copied still lies there, as it was."""
+    return f"{PACKAGE}{_version(staged.folder / staged.package)}" == staged.package
 
 
-def _copy(staged: Staged, sources: dict[Path, bytes]) -> None:
+def _version(package: Path) -> str:
+    """A digest of its code."""
+    known = hashlib.blake2b(digest_size=8)
+    for path in sorted(package.rglob("*.py")):
+        known.update(b"%s\0%s\0" % (str(path.relative_to(package)).encode(), _content(path)))
+    return known.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+
+
+def _is_placed(staged: Staged) -> bool:
+    """Whether the code lies under that name now; not where something else does. Raises OSError."""
+    if os.path.lexists(staged.folder):
+        return False
     staged.folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=staged.folder.parent) as draft:
-        for name, text in sources.items():
-            target = Path(draft) / staged.package / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(text)
-        shutil.rmtree(staged.folder, ignore_errors=True)
-        staged.folder.mkdir(exist_ok=True)
-        try:
-            os.rename(Path(draft) / staged.package, staged.folder / staged.package)
-        except OSError:
-            if not _is_whole(staged, sources):
-                raise
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=staged.folder.parent))
+    try:
+        shutil.copytree(SOURCE, draft / staged.package, ignore=shutil.ignore_patterns("__pycache__"))
+        os.rename(draft, staged.folder)
+    except OSError as error:
+        if error.errno not in TAKEN:
+            raise  # else somebody was quicker
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return is_whole(staged)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from .child.fingerprint import APART, content_digest
+from .child.models.table import MODELS
 from .child.protocol import METHOD
 from .gil import broken
-from .installed import Installed
-from .journal import Fingerprint
+from .installed import Installed, is_there
+from .journal import Fingerprint, Record
 from .matrix import Cell, inputs
 from .standing import Stand
 
 FILE_ENDINGS = (".py", ".so", ".pyd", ".pyc")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def changed_code(stands: Mapping[str, Stand], project: Path) -> dict[str, str]:
     """Key → reason, for the standing cells whose own files have changed: what a repository can know by itself."""
-    return _reasons(stands, cache(lambda fingerprint: next(_changed_files(fingerprint, project), None)))
+    reason_of = cache(lambda fingerprint: next(_changes_within(fingerprint, project), None))
+    found = {key: reason_of(stand.fingerprint) for key, stand in stands.items()}
+    return {key: reason for key, reason in found.items() if reason}
 
 
 def stale(
@@ -43,11 +44,6 @@ def stale(
     return reasons
 
 
-def _reasons(stands: Mapping[str, Stand], reason_of: Callable[[Fingerprint], str | None]) -> dict[str, str]:
-    found = {key: reason_of(stand.fingerprint) for key, stand in stands.items()}
-    return {key: reason for key, reason in found.items() if reason}
-
-
 def _freed(stand: Stand, cell: Cell, found: Mapping[str, Installed]) -> str:
     """Why what the preflight found no longer keeps a cell from being run, though no code has changed."""
     if stand.finding is None:
@@ -56,16 +52,30 @@ def _freed(stand: Stand, cell: Cell, found: Mapping[str, Installed]) -> str:
         return "its Python is here now"
     if stand.finding.gil and not broken(cell.gil, stand.finding.gil, ()):
         return "what it broke is no longer required"
-    return ""
+    return _brought(stand.finding, cell, found.get(cell.python))
+
+
+def _brought(finding: Record, cell: Cell, here: Installed | None) -> str:
+    """What a model needs and was not there, and is now."""
+    if finding.status != "unsupported" or here is None:
+        return ""
+    needed = (needs.package for needs in MODELS[cell.model.kind].needs if f"needs {needs.package}," in finding.reason)
+    return next((f"{package} is here now" for package in needed if here.has_module(package)), "")
 
 
 def _changes(fingerprint: Fingerprint, project: Path, installed: Installed | None) -> Iterator[str]:
-    yield from _changed_files(fingerprint, project, installed.editable if installed else {})
+    yield from _changes_within(fingerprint, project, installed)
     if installed:
         yield from _changes_installed(fingerprint, installed)
 
 
-def _changed_files(fingerprint: Fingerprint, project: Path, editable: Mapping[str, str] = NOTHING) -> Iterator[str]:
+def _changes_within(fingerprint: Fingerprint, project: Path, here: Installed | None = None) -> Iterator[str]:
+    """Files that are no longer what they were, modules that could not be found and now can."""
+    yield from _changed_files(fingerprint, project, here.editable if here else {})
+    yield from (f"{name} is here now" for name in fingerprint.lacks if is_there(name, project, here))
+
+
+def _changed_files(fingerprint: Fingerprint, project: Path, editable: Mapping[str, str]) -> Iterator[str]:
     """Of the project's own files, and of those in the folders of editable distributions; other modules outside the
     project are known by name alone."""
     for name, digest in fingerprint.files:

@@ -82,7 +82,8 @@ def _stand(records: Iterable[Record]) -> Stand:
     other_code = max((record.run for record in stated if id(record.fingerprint) not in agreeing), default="")
     counted = [r for r in records if (id(r.fingerprint) in agreeing if r.fingerprint.python else r.run > other_code)]
     if records[-1].stage == "preflight":
-        return Stand({}, records[-1], merged)
+        own = records[-1].fingerprint  # what stood behind it when it still could be run is not behind its failure
+        return Stand({}, records[-1], own if own.python else merged)
     return Stand({(r.session, r.block): r for r in counted if r.stage == "block"}, None, merged)
 
 

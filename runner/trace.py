@@ -10,7 +10,7 @@ from .journal import Journal, Record
 from .matrix import Cell
 from .orders import Reference, Rehearsed, tracing
 from .preflight import LEAST_TIMEOUT_S, TIMEOUT_FACTOR
-from .run import Append, Launch, Step, Task, now, stated_fingerprint
+from .run import Append, Launch, Step, Task, fingerprint_line, now
 from .standing import standing
 
 
@@ -41,7 +41,7 @@ def trace(
         reply = launch(_order(cell, record, task))
         if reply.status == "ok":
             line = {"type": "trace", "session": task.session, "key": cell.key, "machine": task.machine, "time": now()}
-            write({**line, "fingerprint": stated_fingerprint(task, cell, reply), **reply.said["trace"]})
+            write({**line, "fingerprint": fingerprint_line(task, cell, reply), **reply.said["trace"]})
         else:
             reasons[cell.key] = reply.reason or reply.status
     return reasons

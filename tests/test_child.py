@@ -106,14 +106,6 @@ def test_what_is_no_json_object_is_refused(text: str) -> None:
         parse(text)
 
 
-def test_code_is_staged_again_where_a_file_of_it_was_lost() -> None:
-    staged = stage()
-    lost = staged.folder / staged.package / "measure.py"
-    lost.unlink()
-    assert stage() == staged
-    assert lost.exists()
-
-
 def test_a_users_module_called_runner_is_not_shadowed(tmp_path: Path) -> None:
     (tmp_path / "runner.py").write_text("def task():\n    return 'mine'\n")
     reply = launched(order(tmp_path, "function", {"call": "runner:task"}))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from test_command import runmatrix
 from test_origin import git
 
-from runner.git import Failed, commit_of, content_at, files_at, state
+from runner.git import Failed, commit_of, content_at, files_at, state, untracked
 
 
 @pytest.fixture
@@ -125,3 +127,56 @@ def test_git_hears_neither_the_keyboard_nor_its_signals(
     stand_in(tmp_path, monkeypatch, 'echo "$(cut -d" " -f6 /proc/self/stat) $(readlink /proc/self/fd/0)"')
     session, standard_input = commit_of(repository, "HEAD").split()
     assert (int(session) != os.getsid(0), standard_input) == (True, "/dev/null")
+
+
+def test_files_that_git_does_not_have_are_told_and_ignored_ones_are_not(repository: Path) -> None:
+    (repository / ".gitignore").write_text("*.bin\n")
+    (repository / "data.bin").touch()
+    (repository / "src" / "new.py").touch()
+    assert untracked(repository) == {repository / ".gitignore", repository / "src" / "new.py"}
+
+
+def test_what_is_about_to_be_committed_git_has(repository: Path) -> None:
+    (repository / "src" / "new.py").touch()
+    git(repository, "add", "src/new.py")
+    assert untracked(repository) == set()
+
+
+def test_outside_a_repository_git_has_nothing_to_miss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert untracked(tmp_path) == set()
+
+
+MEASURED = """\
+question: Can its commit measure it again?
+workloads:
+  work: {kind: function, call: "mine:task", inputs: {lines: "data.txt"}}
+models: [serial]
+measure: {blocks: 1, batches: 0}
+"""
+FILES = {
+    "mine.yaml": MEASURED,
+    "mine.py": "import helper\ndef task(line):\n    return line\n",
+    "helper.py": "",
+    "data.txt": "1\n2\n",
+    "notes.txt": "no part of it\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "expected"),
+    [("mine.yaml", True), ("mine.py", True), ("helper.py", True), ("data.txt", True), ("notes.txt", False)],
+)
+def test_a_commit_is_dirty_if_it_lacks_what_the_measurement_rests_on(
+    left_out: str, expected: bool, tmp_path: Path
+) -> None:
+    for name, text in FILES.items():
+        (tmp_path / "experiments").mkdir(exist_ok=True)
+        (tmp_path / "experiments" / name).write_text(text)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A", "--", ".", f":(exclude)experiments/{left_out}")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    done = runmatrix(tmp_path, "run", "-q", "experiments/mine.yaml")
+    assert done.returncode == 0, done.stderr
+    known = json.loads((tmp_path / "results" / "mine" / "environment.json").read_text())
+    assert [commit["dirty"] for commit in known["commits"]] == [expected]

@@ -50,7 +50,7 @@ def _expectations(results: Results) -> Iterator[str]:
 
 
 def _failures(results: Results) -> Iterator[str]:
-    """Each reason once, with the first of its cells."""
+    """Each reason once, with the first of its cells; and what would measure them again."""
     found: dict[str, list[Row]] = {}
     for row in results.known.rows:
         if row.status not in ("ok", "missing", "stale"):
@@ -61,6 +61,8 @@ def _failures(results: Results) -> Iterator[str]:
         yield f"  {rows[0].cell}{more}: {reason}"
     if len(found) > REASONS_AT_MOST:
         yield f"  {len(found) - REASONS_AT_MOST} more reasons stand in {from_here(results.folder / 'summary.md')}"
+    if any(row.status != "unsupported" for rows in found.values() for row in rows):
+        yield "  what failed is measured again once what is behind it has changed, or with `--retry`"
 
 
 def _written(paths: Sequence[Path]) -> Iterator[str]:

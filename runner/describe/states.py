@@ -40,7 +40,7 @@ def _rank(line: Line) -> int:
 def _state(key: str, plan: Plan, planned: Collection[str], afresh: Collection[str]) -> Line:
     """A cell's state, and what is to be said of those who share it."""
     if key in plan.stale:
-        return "stale", plan.stale[key]
+        return "stale", _since(plan.stands.get(key)) + plan.stale[key]
     if key not in plan.stands:
         return ("stale", plan.edited[key]) if key in plan.edited else ("missing", "")
     if key in afresh:
@@ -59,6 +59,11 @@ def _status(stand: Stand) -> str:
     """`ok` where any invocation ended well."""
     records = [stand.finding] if stand.finding else list(stand.blocks.values())
     return "ok" if not records or any(record.status == "ok" for record in records) else stand.newest.status
+
+
+def _since(stand: Stand | None) -> str:
+    """What is said of a stale cell that could not be run, before what has changed."""
+    return f"{stand.finding.status} before; " if stand and stand.finding else ""
 
 
 def _remedy(status: str) -> str:

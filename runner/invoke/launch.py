@@ -20,9 +20,10 @@ import psutil
 from .. import guard, temporary, tree
 from ..errors import ResultsError
 from ..interrupt import Interrupt
-from ..staging import PASSED_ON, stage
+from ..staging import PASSED_ON, is_whole, stage
+from .named import named
 from .nameless import cleaned, nameless
-from .reply import Ending, Order, Reply, conclude
+from .reply import Ending, Named, Order, Reply, conclude
 from .usage import read_clocks, usage
 from .watch import Output, drain, watch
 
@@ -67,7 +68,8 @@ class Launcher:
         return self._scratch
 
     def __call__(self, order: Order) -> Reply:
-        """Run one child. Raises Interrupted, with nothing left of it, where a signal came."""
+        """Run one child. Raises Interrupted, with nothing left of it, where a signal came, and ResultsError where none
+        can be run: what fails for that is no data."""
         self._check()
         scratch = self._scratch / "child"
         try:
@@ -101,10 +103,13 @@ class Launcher:
             child.returncode = reaped.exit_code
         end = read_clocks()
         self._check()
-        printed = nameless(output.text, order)
+        printed, stood = nameless(output.text, order), stacks_in(scratch)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        stacks = nameless(stacks_in(scratch), order)
+        stacks = nameless(stood, order)
         status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
+        failed = status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ()))
+        if failed:
+            self._check_code(output.text)
         server_cpu_ns = said.get("server_cpu_ns", 0)
         cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
         used = usage(start, end, cpu_ns)
@@ -119,11 +124,20 @@ class Launcher:
             wall_ns=used.wall_ns,
             others_cpu_ns=used.others_cpu_ns,
             steal_ns=used.steal_ns,
+            named=named(f"{output.text}\n{stood}", order) if failed else Named(),
         )
 
     def _check(self) -> None:
         if self._interrupt:
             self._interrupt.check()
+
+    def _check_code(self, printed: str) -> None:
+        """What failed may have failed for want of our own code."""
+        if f"No module named '{self._staged.package}" in printed or not is_whole(self._staged):
+            raise ResultsError(
+                f"{self._staged.folder}: the copy of Runmatrix's own code that children run was not whole when one did: "
+                "somebody removed or changed some of it. What failed for that is not kept; run it again"
+            )
 
     def _kernel_killed(self) -> bool:
         """Whether the kernel has killed a process for want of memory since this was last asked."""

@@ -32,6 +32,15 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a failure speaks of. `files` are name → content digest, as fingerprints have them; `lacks` are modules that
+    could not be found."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came of it. `said` is the child's own reply, empty where it gave none; the rest is what its parent saw:
     `wall_ns` from before its start until nothing of it was left, for the others see `Usage`."""
@@ -46,6 +55,7 @@ class Reply:
     wall_ns: int | None = None
     others_cpu_ns: int | None = None
     steal_ns: int | None = None
+    named: Named = Named()
 
 
 @dataclass(frozen=True, slots=True)

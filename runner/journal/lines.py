@@ -52,6 +52,8 @@ class Fingerprint:
     files: tuple[tuple[str, str], ...]
     distributions: tuple[tuple[str, str], ...]
     inputs: str = ""  # digest of the files that the inputs name
+    lacks: tuple[str, ...] = ()  # modules that could not be found
+    untracked: bool = False  # whether git had not all of its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +253,6 @@ def fingerprint_of(line: Mapping[str, Any]) -> Fingerprint:
         files=tuple(line.get("files", {}).items()),
         distributions=tuple(line.get("distributions", {}).items()),
         inputs=line.get("inputs", ""),
+        lacks=tuple(line.get("lacks", ())),
+        untracked=bool(line.get("untracked")),
     )

@@ -59,14 +59,18 @@ def digest(inputs: object, folder: Path) -> str:
     """
     if not isinstance(inputs, dict):
         return ""
-    names = (
-        sorted(glob.glob(inputs["glob"], root_dir=folder, recursive=True)) if "glob" in inputs else [inputs["lines"]]
-    )
     known = hashlib.blake2b(digest_size=8)
-    for name in names:
+    for name in files(inputs, folder):
         known.update(name.encode("utf-8", "surrogateescape") + b"\0")
         known.update(_sample(folder / name))
     return known.hexdigest()
+
+
+def files(inputs: object, folder: Path) -> list[str]:
+    """Names of the files that a glob or `lines` names, relative to the folder."""
+    if not isinstance(inputs, dict):
+        return []
+    return sorted(glob.glob(inputs["glob"], root_dir=folder, recursive=True)) if "glob" in inputs else [inputs["lines"]]
 
 
 def digests(cells: Iterable[Cell], folder: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from ..journal import Journal, Record, Session
 from .shape import Machine, Provenance
@@ -18,7 +17,7 @@ def provenance(records: Sequence[Record], sessions: Mapping[str, Session]) -> Pr
         invocations=frozenset((one.session, one.block, one.run, one.attempt, one.key) for one in records),
         pythons=tuple(sorted({fingerprint.python for fingerprint in fingerprints if fingerprint.python})),
         distributions=_versions(entry for fingerprint in fingerprints for entry in fingerprint.distributions),
-        commits=_commits(sessions[run].git for run in runs if run in sessions),
+        commits=_commits(records, [sessions[run] for run in runs if run in sessions]),
         sessions=len(runs),
         children_s=sum(record.wall_ns or 0 for record in records) / 1e9,
         first_date=min(dates, default=""),
@@ -33,8 +32,11 @@ def _versions(entries: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(versions[name])) for name in sorted(versions)}
 
 
-def _commits(states: Iterable[Mapping[str, Any] | None]) -> tuple[tuple[str, bool | None], ...]:
-    found = {(str(git["commit"]), git.get("dirty")) for git in states if git and git.get("commit")}
+def _commits(records: Iterable[Record], sessions: Iterable[Session]) -> tuple[tuple[str, bool | None], ...]:
+    """Dirty too where a file behind a record was in no commit."""
+    untracked = {record.run for record in records if record.fingerprint.untracked}
+    known = [(session.git, session.session in untracked) for session in sessions if session.git]
+    found = {(str(git["commit"]), lost or git.get("dirty")) for git, lost in known if git.get("commit")}
     return tuple(sorted(found, key=str))
 
 
