@@ -68,7 +68,14 @@ def plan_experiment(opened: Opened, options: Options) -> Plan:
     plan = possible_plan(opened, journal, options, interpreters(opened))
     elsewhere = measured_elsewhere(opened.matrix.cells, journal, opened.machine.machine)
     traced = to_trace(plan, opened, journal, options)
-    return replace(plan, edited=edited(opened, journal), elsewhere=elsewhere, traced=traced)
+    edits = edited(opened, journal)
+    return replace(
+        plan,
+        edited={key: edit.why for key, edit in edits.items()},
+        former_s={key: edit.seconds for key, edit in edits.items() if edit.seconds is not None},
+        elsewhere=elsewhere,
+        traced=traced,
+    )
 
 
 def find_cell(words: Sequence[str], here: Path | str = ".", results: Path | str | None = None) -> tuple[Opened, Cell]:

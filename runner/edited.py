@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .child.models.table import MODELS
@@ -13,37 +14,53 @@ from .journal import Journal
 from .matrix import Cell, specification
 from .matrix.cells import canonical
 from .opening import Opened
+from .plan import seconds_of
+from .standing import standing
 from .summary.values import shown
 from .summary.words import plural
 
 Specification = Mapping[str, Any]
+Former = tuple[float | None, Specification]
+"""A cell that was measured: how long an invocation took, and what was declared."""
+
 AMOUNTS = ("tasks", "tasks_per_worker")
 
 
-def edited(opened: Opened, journal: Journal) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Why a cell is another one than was measured, and how long an invocation of that took, in s, where it is known."""
+
+    why: str
+    seconds: float | None
+
+
+def edited(opened: Opened, journal: Journal) -> dict[str, Edit]:
     """Key → `iterations 10,000,000 → 20,000,000 (line 9)`, of cells that differ from one that was measured and is no
     longer declared in one part alone: the workload's parameters, the model's options, or the number of tasks; and of
     those that were measured on this machine with another number of usable cores."""
     measured = {record.key for record in journal.records}
     declared = {cell.key for cell in opened.matrix.cells}
-    like: dict[str, Specification] = {}
+    like: dict[str, list[Former]] = {}
+    stands = standing(journal, opened.machine.machine)
     for key, known in journal.cells.items():
         if key in measured and key not in declared:
-            like.update(dict.fromkeys(_but_for_one_part(known).values(), known))
+            seconds = seconds_of(stands[key]) if key in stands else None
+            for text in _but_for_one_part(known).values():
+                like.setdefault(text, []).append((seconds, known))
     found = _on_other_cores(opened, journal)
     for cell in opened.matrix.cells:
-        if cell.key not in measured and (why := _why(cell, like, opened)):
-            found[cell.key] = why
+        if cell.key not in measured and (edit := _edit(cell, like, opened)):
+            found[cell.key] = edit
     return found
 
 
-def _on_other_cores(opened: Opened, journal: Journal) -> dict[str, str]:
+def _on_other_cores(opened: Opened, journal: Journal) -> dict[str, Edit]:
     here, words = opened.machine, {}
     for session in journal.sessions.values():
         cpus = session.machine_facts.get("usable_cpus")
         if isinstance(cpus, int) and session.machine == here.limited_to(cpus) != here.machine:
             words[session.machine] = f"measured here with {plural(cpus, 'usable core')}, now {here.usable_cpus}"
-    return {record.key: words[record.machine] for record in journal.records if record.machine in words}
+    return {record.key: Edit(words[record.machine], None) for record in journal.records if record.machine in words}
 
 
 def _but_for_one_part(known: Specification) -> dict[str, str]:
@@ -58,12 +75,17 @@ def _but_for_one_part(known: Specification) -> dict[str, str]:
     return {part: canonical([part, rest]) for part, rest in parts.items()}
 
 
-def _why(cell: Cell, like: Mapping[str, Specification], opened: Opened) -> str:
+def _edit(cell: Cell, like: Mapping[str, Sequence[Former]], opened: Opened) -> Edit | None:
+    """From the one that it differs from least."""
     now = specification(cell)
     for part, text in _but_for_one_part(now).items():
-        if text in like:
-            return ", ".join(_changes(part, like[text], now, _Where(cell, opened)))
-    return ""
+        changes = [
+            (list(_changes(part, before, now, _Where(cell, opened))), seconds) for seconds, before in like.get(text, [])
+        ]
+        if changes:
+            fewest, seconds = min(changes, key=lambda change: sum(map(len, change[0])))
+            return Edit(", ".join(fewest), seconds)
+    return None
 
 
 class _Where:

@@ -59,6 +59,7 @@ class Plan:
     blocks: tuple[PlannedBlock, ...]
     wanted: Wanted
     edited: Mapping[str, str] = field(default_factory=dict)  # key → what the file says otherwise of what was measured
+    former_s: Mapping[str, float] = field(default_factory=dict)  # key → how long an invocation took before the edit
     elsewhere: Mapping[str, int] = field(default_factory=dict)  # other machine → how many of these cells it measured
     traced: int = 0  # cells that are done once more in the end, to be traced
 
@@ -93,7 +94,8 @@ class Plan:
     def seconds_by_cell(self) -> dict[str, float]:
         """Key → how long all planned invocations of the cell will take, of those of which it is known."""
         planned = Counter(key for block in self.blocks for key in block.keys)
-        known = {key: seconds_of(self.stands[key]) for key in planned if key in self.stands}
+        stand_s = {key: seconds_of(self.stands[key]) for key in planned if key in self.stands}
+        known = {**self.former_s, **stand_s}
         return {key: count * seconds for key, count in planned.items() if (seconds := known.get(key)) is not None}
 
 

@@ -104,6 +104,19 @@ def test_cells_that_were_edited_are_stale_with_what_was_edited_and_where(
     assert line(edited(tmp_path, MANY, MANY.replace(old, new)), "stale") == f"stale 3 wait: all; {why}"
 
 
+def test_an_edited_cell_is_compared_with_the_one_that_it_differs_from_least(tmp_path: Path) -> None:
+    swept = MANY.replace("seconds: 0.001", "sweep: {seconds: [0.001, 0.004]}")
+    assert swept != MANY
+    said = " ".join(edited(tmp_path, swept, swept.replace("0.004", "0.0041")).split())
+    assert "seconds 0.004 → 0.0041" in said
+    assert "seconds 0.001 →" not in said
+
+
+def test_cells_that_were_edited_are_reckoned_to_take_what_they_took(tmp_path: Path) -> None:
+    said = line(edited(tmp_path, MANY, MANY.replace("seconds: 0.001", "seconds: 0.002")), "time")
+    assert ", if edited cells take what they took before" in said
+
+
 def test_of_an_edited_model_its_cells_alone_are_stale(tmp_path: Path) -> None:
     new = MANY.replace("threads]", "{kind: threads, switch_interval: 1 ms}]")
     said = edited(tmp_path, MANY, new)

@@ -99,6 +99,7 @@ def _time(plan: Plan, when: Stopping) -> str:
         return "known once the cells have been measured"
     known, cells = len(plan.seconds_by_cell), len(plan.keys)
     unknown = f" for those {known} of {cells} cells that were measured before" if known < cells else ""
+    unknown += ", if edited cells take what they took before" if plan.former_s.keys() & plan.seconds_by_cell else ""
     is_last = all(plan.wanted.of_cell(plan.cells[key]) >= when.most for key in plan.keys)
     more = "" if is_last else f" until the next look; more may follow, up to {plural(when.most, 'block')} in all"
     return f"about {duration(plan.seconds)}{unknown}{_slowest(plan)}{more}"
