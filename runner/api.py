@@ -26,7 +26,7 @@ from .interrupt import Interrupt
 from .invoke import Reply
 from .journal import Journal, JournalWriter, lines_of, read
 from .matrix import Cell
-from .opening import Opened, open_experiment
+from .opening import Opened, open_experiment, open_to_measure
 from .options import Options
 from .origin import current, origin
 from .plan import Plan, measured_elsewhere
@@ -48,6 +48,7 @@ __all__ = [
     "find_cell",
     "insert",
     "open_experiment",
+    "open_to_measure",
     "plan_experiment",
     "prune",
     "report",
@@ -118,7 +119,7 @@ def run_experiment(
     `interrupt` KeyboardInterrupt, once the tables have been written from what is there.
     """
     options = options or Options()
-    opened = open_experiment(path, options.results)
+    opened = open_to_measure(path, options.results)
     chosen(opened.matrix.cells, options.only)
     with _at_once(interrupt):
         pythons = _pythons_of(opened, options)
@@ -144,7 +145,7 @@ def run_against(
     `interrupt` and `step` as in `run_experiment`. Raises as that, and CommandError where there is no such revision.
     """
     options = options or Options()
-    opened = open_experiment(path, options.results)
+    opened = open_to_measure(path, options.results)
     chosen(opened.matrix.cells, options.only)
     margin, precision = opened.experiment.measure.margin, opened.experiment.measure.precision
     if limit:

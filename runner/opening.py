@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from . import calls
 from .experiment import Experiment, Loaded, load
 from .journal import Journal
 from .machine import Machine, this_machine
@@ -65,8 +66,18 @@ class Opened:
 def open_experiment(path: Path | str, results: Path | str | None = None) -> Opened:
     """Read and expand an experiment; its results belong beside `experiments` unless a folder of all results is given.
     Raises ExperimentError with all mistakes of a stage."""
-    path = Path(path)
-    loaded = load(path)
+    return _opened(load(Path(path)), results)
+
+
+def open_to_measure(path: Path | str, results: Path | str | None = None) -> Opened:
+    """The same, for who is about to measure: the functions that the file names are looked for, too. Journals speak of
+    them also when they are gone."""
+    loaded = load(Path(path))
+    return _opened(replace(loaded, apart=tuple(calls.mistakes(loaded))), results)
+
+
+def _opened(loaded: Loaded, results: Path | str | None) -> Opened:
+    path = loaded.document.path
     machine = this_machine()
     matrix = expand(loaded, machine.usable_cpus)
     return Opened(path, loaded, matrix, machine, Path(results) if results else results_root(path))

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from test_calls import CASES as CALLS
 from test_refused import CASES
 
 from runner.errors import ExperimentError
 from runner.experiment import Experiment
 from runner.experiment.text import parse
 
+REFUSED = CASES | CALLS
 REPOSITORY = Path(__file__).parent.parent
 VALIDATOR = jsonschema.Draft202012Validator(Experiment.model_json_schema())
 
@@ -46,6 +48,7 @@ ONLY_CHECK = {
         "a version that is too old", "a version that is too old, of a further block", "another Python called current", "a GIL that is off in a build that has it",
     },
     "files beside the experiment": {"a glob that matches nothing", "lines of no file"},
+    "functions of the user's": set(CALLS),
 }  # fmt: skip
 """Why → inputs that the schema takes and `check` refuses: all of them. What is no YAML an editor's parser refuses."""
 
@@ -53,14 +56,14 @@ ONLY_CHECK = {
 def taken(name: str) -> bool:
     """Whether the schema takes a refused input, as an editor reads it; what is no YAML it never sees."""
     try:
-        data = parse(Path("x.yaml"), CASES[name].text).data
+        data = parse(Path("x.yaml"), REFUSED[name].text).data
     except ExperimentError:
         return False
     return not list(VALIDATOR.iter_errors(data))
 
 
 def test_the_schema_refuses_all_that_check_refuses_but_what_only_check_can_see() -> None:
-    assert {name for name in CASES if taken(name)} == set().union(*ONLY_CHECK.values())
+    assert {name for name in REFUSED if taken(name)} == set().union(*ONLY_CHECK.values())
 
 
 def test_nothing_is_listed_for_two_reasons() -> None:

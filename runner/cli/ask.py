@@ -35,14 +35,14 @@ def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
     runmatrix check experiments/quickstart.yaml
     runmatrix check experiments            all experiments below a folder
     """
-    from ..opening import open_experiment
+    from ..opening import open_to_measure
 
     wrong = 0
     right: list[str] = []
     mistakes: list[str] = []
     for file in files:
         try:
-            opened = open_experiment(file)
+            opened = open_to_measure(file)
         except ExperimentError as error:
             wrong += 1
             mistakes.extend(error.mistakes)
@@ -101,7 +101,7 @@ def plan(
     from .. import api
     from ..describe import plan_in_words
 
-    opened = api.open_experiment(file, results)
+    opened = api.open_to_measure(file, results)
     chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results, skip_missing=skip_missing)
     print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
 

@@ -114,12 +114,12 @@ def refuse_contradictions(against: str | None, fail_on: str | None, unsure: Unsu
 
 def refuse_all_that_is_wrong(files: list[Path], options: Options) -> None:
     """Raises ExperimentError with the mistakes of all files."""
-    from ..api import open_experiment, plan_experiment
+    from ..api import open_to_measure, plan_experiment
 
     mistakes: list[str] = []
     for file in files:
         try:
-            opened = open_experiment(file, options.results)
+            opened = open_to_measure(file, options.results)
             plan_experiment(opened, options)
         except ExperimentError as error:
             mistakes.extend(error.mistakes)

@@ -22,11 +22,12 @@ __all__ = ["Document", "Experiment", "Loaded", "checked", "load"]
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """An experiment and the document that it comes from. With `mistakes` it is without what is wrong: none of them is
-    of what cells there are, so that `expand` can tell them with its own."""
+    of what cells there are, so that `expand` can tell them with its own. `apart` are mistakes in what it has."""
 
     experiment: Experiment
     document: Document
     mistakes: tuple[Mistake, ...] = ()
+    apart: tuple[Mistake, ...] = ()
 
 
 def load(path: Path) -> Loaded:

@@ -68,7 +68,7 @@ def expand(loaded: Loaded, cpus: int) -> Matrix:
     selector = checks.baseline(cells)
     checks.expectations(cells)
     cells = baseline.with_baselines(cells, selector or baseline.default(cells), mistakes)
-    _stop(loaded, mistakes or loaded.mistakes)
+    _stop(loaded, mistakes or loaded.mistakes or loaded.apart)
     return Matrix(tuple(cells), tuple(counts.notes))
 
 
@@ -85,7 +85,7 @@ def _top(loaded: Loaded, mistakes: list[Mistake]) -> Block:
 
 def _stop(loaded: Loaded, mistakes: Sequence[Mistake]) -> None:
     if mistakes:
-        raise ExperimentError(render(loaded.document, [*loaded.mistakes, *_certain(loaded, mistakes)]))
+        raise ExperimentError(render(loaded.document, [*loaded.mistakes, *loaded.apart, *_certain(loaded, mistakes)]))
 
 
 def _certain(loaded: Loaded, mistakes: Sequence[Mistake]) -> Sequence[Mistake]:
