@@ -149,7 +149,7 @@ def test_a_revision_that_is_none_is_refused(revision: str, phrase: str, tmp_path
 
 
 def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
-    written(tmp_path, EXPERIMENT, "mine")
+    (written(tmp_path, EXPERIMENT, "mine").parent / "mine.py").write_text(CODE)
     done = runmatrix(
         tmp_path, "run", "experiments/mine.yaml", "--against", "HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path.parent)
     )
