@@ -48,6 +48,14 @@ def experiments_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
 
 
+def likely_experiment(path: Path) -> Path | None:
+    """The one that somebody means who names a file that is not there: with another ending, or below `experiments`."""
+    bare = path.with_suffix("") if path.suffix in SUFFIXES else path
+    places = [bare] if bare.is_absolute() else [bare, "experiments" / bare]
+    found = (place.with_name(place.name + suffix) for place in places if place.name for suffix in SUFFIXES)
+    return next((file for file in found if file.is_file() and file != path), None)
+
+
 def project_root(folder: Path) -> Path:
     """The repository that a folder is in, else the folder itself: files within belong to the project."""
     folder = Path(os.path.realpath(folder))

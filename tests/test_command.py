@@ -371,7 +371,7 @@ def test_two_branches_journals_merge_by_union(tmp_path: Path) -> None:
         (["chekc"], 2, "No such command"),
         (["run"], 2, "Missing argument"),
         (["run", "experiments/none.yaml"], 2, "none.yaml"),
-        (["run", "experiments"], 2, "experiments"),
+        (["run", "nowhere"], 2, "nowhere: can't be read"),
         (["run", "--budget", "soon", "experiments/quick.yaml"], 2, "--budget"),
         (["run", "--blocks", "0", "experiments/quick.yaml"], 2, "--blocks"),
         (["run", "--only", "model=thread", "experiments/quick.yaml"], 2, "thread"),
@@ -477,6 +477,41 @@ def test_an_expectation_that_is_open_passes_unless_it_is_said_to_fail(tmp_path: 
     written(tmp_path, QUICK + 'expect: [{model: threads, workers: 2, speedup: "> 0.1"}]\n')
     assert runmatrix(tmp_path, "run", "experiments/quick.yaml").returncode == 0
     assert runmatrix(tmp_path, "run", "--unsure", "fail", "experiments/quick.yaml").returncode == 3
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A project of two experiments, of which nothing is measured."""
+    for name, count in (("one", 1), ("two", 2)):
+        written(tmp_path, QUICK.replace("blocks: 2", f"blocks: {count}"), name)
+    return tmp_path
+
+
+def test_a_folder_is_planned_one_experiment_after_the_other_and_in_all(two: Path) -> None:
+    done = runmatrix(two, "plan", "experiments")
+    assert done.returncode == 0
+    heads = [line for line in done.stdout.splitlines() if not line.startswith("  ")]
+    assert heads[0::2][:2] == ["experiments/one.yaml:", "experiments/two.yaml:"]
+    assert heads[-2:] == ["in all: 6 cells of 2 experiments = 9 invocations", "nothing was started"]
+
+
+def test_what_is_wrong_with_one_file_is_told_after_the_plans_of_the_others(two: Path) -> None:
+    (two / "experiments" / "wrong.yaml").write_text("tasks: 1\n")
+    done = runmatrix(two, "plan", "experiments")
+    assert done.returncode == 2
+    assert done.stdout.count("will run") == 2
+    assert done.stderr.startswith("experiments/wrong.yaml:1:1: ")
+
+
+def test_a_folder_is_run(two: Path) -> None:
+    done = runmatrix(two, "run", "-q", "experiments")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (two / "results").iterdir()) == ["README.md", "one", "two"]
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["show"], ["check"]])
+def test_h_is_help(command: list[str], tmp_path: Path) -> None:
+    assert runmatrix(tmp_path, *command, "-h").stdout == runmatrix(tmp_path, *command, "--help").stdout != ""
 
 
 def test_messages_do_not_get_among_the_results_where_standard_error_is_closed(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ app = typer.Typer(
     help="Which concurrency model, with how many workers, pays for this work? Measure it, and commit the answer.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -39,7 +39,6 @@ def _below(folder: Path) -> list[Path]:
     return found
 
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="experiments, YAML files", show_default=False)]
 FilesOrFolders = Annotated[
     list[Path],
     typer.Argument(
@@ -49,7 +48,6 @@ FilesOrFolders = Annotated[
         callback=_with_those_in_folders,
     ),
 ]
-File = Annotated[Path, typer.Argument(metavar="FILE", help="an experiment, a YAML file", show_default=False)]
 ResultsFolder = Annotated[
     Path | None,
     typer.Option(
@@ -61,7 +59,7 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="SELECTION",
-        help="measure only such cells, e.g. workload=wait,model=threads,workers=4; may be repeated",
+        help="only such cells, e.g. workload=wait,model=threads,workers=4 or size=64; may be repeated",
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="measure anew, whatever stands")]

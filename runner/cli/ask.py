@@ -14,7 +14,6 @@ from .app import TRIPPED, say
 from .arguments import (
     BlockCount,
     FailOn,
-    File,
     FilesOrFolders,
     Fresh,
     JobSummary,
@@ -26,6 +25,7 @@ from .arguments import (
 
 if TYPE_CHECKING:
     from ..opening import Opened  # a fifth of what `--help` would take
+    from ..plan import Plan
 
 
 def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
@@ -66,8 +66,6 @@ def check(files: FilesOrFolders, job_summary: JobSummary = None) -> None:
 
 def _remark(opened: Opened) -> None:
     """What is no mistake, and good to know."""
-    for note in opened.matrix.notes:
-        say(f"{opened.path}: {note}")
     for refused in _refused_here(opened):
         say(f"`run` would refuse this here: {refused}")
 
@@ -82,7 +80,7 @@ def _refused_here(opened: Opened) -> list[str]:
 
 
 def plan(
-    file: File,
+    files: FilesOrFolders,
     only: Only = None,
     fresh: Fresh = False,
     retry: Retry = False,
@@ -97,20 +95,38 @@ def plan(
     \b
     runmatrix plan experiments/quickstart.yaml
     runmatrix plan --fresh experiments/quickstart.yaml   what all of it would take
+    runmatrix plan experiments             of all experiments, and in all
     """
     from .. import api
-    from ..describe import plan_in_words
+    from ..describe import plan_in_words, plans_in_words
 
-    opened = api.open_to_measure(file, results)
     chosen = Options(tuple(only or ()), fresh, retry, None, blocks, results, skip_missing=skip_missing)
-    print(plan_in_words(api.plan_experiment(opened, chosen), opened, api.stopping(opened, chosen)))
+    plans: list[Plan] = []
+    mistakes: list[str] = []
+    for file in files:
+        try:
+            opened = api.open_to_measure(file, results)
+            plans.append(api.plan_experiment(opened, chosen))
+        except ExperimentError as error:
+            mistakes.extend(error.mistakes)
+            continue
+        if len(files) > 1:
+            print(f"{file}:")
+        print(plan_in_words(plans[-1], opened, api.stopping(opened, chosen)))
+    if len(plans) > 1:
+        print(plans_in_words(plans))
+    if plans:
+        print("nothing was started")
+    if mistakes:
+        raise ExperimentError(mistakes)
 
 
 def show(
     cell: Annotated[
         list[str],
         typer.Argument(
-            metavar="CELL", help="the beginning of its key, or FILE and a selection such as workload=wait,workers=4"
+            metavar="CELL",
+            help="the beginning of its key, or FILE and a selection such as workload=wait,size=64 (where `size` is swept)",
         ),
     ],
     once: Annotated[

@@ -16,7 +16,7 @@ from .arguments import (
     BlockCount,
     Budget,
     FailOn,
-    Files,
+    FilesOrFolders,
     Fresh,
     JobSummary,
     Only,
@@ -46,7 +46,7 @@ class Shown:
 
 
 def run(
-    files: Files,
+    files: FilesOrFolders,
     only: Only = None,
     fresh: Fresh = False,
     retry: Retry = False,
@@ -75,6 +75,7 @@ def run(
 
     \b
     runmatrix run experiments/quickstart.yaml
+    runmatrix run experiments              all experiments below a folder
     runmatrix run --against main --fail-on slower:5% experiments/quickstart.yaml
     """
     from ..compare import parse_limit

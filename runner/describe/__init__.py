@@ -3,7 +3,7 @@
 from .cell import cell_in_words, reply_in_words
 from .changes import changes_in_words
 from .kinds import kinds_in_words, pythons_in_words
-from .plan import plan_in_words
+from .plan import plan_in_words, plans_in_words
 from .results import (
     checked_in_words,
     pruned_in_words,
@@ -21,6 +21,7 @@ __all__ = [
     "checked_in_words",
     "kinds_in_words",
     "plan_in_words",
+    "plans_in_words",
     "pruned_in_words",
     "pythons_in_words",
     "reply_in_words",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from math import prod
 
 from ..child.models.table import MODELS
@@ -28,7 +28,17 @@ def plan_in_words(plan: Plan, opened: Opened, when: Stopping) -> str:
     ]
     width = max(len(label) for label, _ in lines)
     said = [f"  {label:<{width}}  {text}" for label, text in lines]
-    return "\n".join([_matrix_line(plan, opened), *said, *opened.matrix.notes, "nothing was started"])
+    return "\n".join([_matrix_line(plan, opened), *said])
+
+
+def plans_in_words(plans: Sequence[Plan]) -> str:
+    """What runs of several experiments would do and take."""
+    cells, invocations = sum(len(plan.keys) for plan in plans), sum(plan.invocations for plan in plans)
+    will_run = f"{plural(cells, 'cell')} of {plural(len(plans), 'experiment')} = {plural(invocations, 'invocation')}"
+    seconds = [plan.seconds for plan in plans if plan.seconds]
+    unmeasured = any(len(plan.seconds_by_cell) < len(plan.keys) for plan in plans)
+    time = f", about {duration(sum(seconds))}{' for what was measured before' * unmeasured}" if seconds else ""
+    return f"in all: {will_run}{time}" if cells else "in all: nothing, all that can be measured stands"
 
 
 def _matrix_line(plan: Plan, opened: Opened) -> str:

@@ -10,6 +10,7 @@ import yaml
 from yaml.reader import Reader
 
 from ..errors import ExperimentError
+from ..places import likely_experiment
 from . import scalars
 from .document import Child, Document, Node, Place
 from .events import counted, start
@@ -46,7 +47,9 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
-        raise ExperimentError([f"{path}: can't be read: {error.strerror or error}"]) from error
+        likely = likely_experiment(path)
+        meant = f"; did you mean {likely}?" if likely else ""
+        raise ExperimentError([f"{path}: can't be read: {error.strerror or error}{meant}"]) from error
     if len(raw) > LARGEST:
         raise ExperimentError([f"{path}: larger than 4 MiB: an experiment is a page, keep data in files of its own"])
     return _decoded(path, raw)
