@@ -122,10 +122,10 @@ def test_an_invocation_of_the_preflight_is_called_so(folder: Path) -> None:
     assert " preflight " in said.partition("session ")[2]
 
 
-def test_what_is_swept_is_named_where_a_selection_leaves_out_its_part(tmp_path: Path) -> None:
+def test_what_is_swept_is_found_by_its_name_alone(tmp_path: Path) -> None:
     written(tmp_path, TWO.replace("{kind: sleep, seconds: 0.001}", "{kind: sleep, sweep: {seconds: [0.001, 0.002]}}"))
-    with pytest.raises(CommandError, match=r"did you mean `workload\.seconds`"):
-        find_cell([str(tmp_path / "experiments/quick.yaml"), "seconds=0.001"], tmp_path, None)
+    _, cell = find_cell([str(tmp_path / "experiments/quick.yaml"), "seconds=0.002,model=serial"], tmp_path, None)
+    assert cell.workload.swept == {"seconds": 0.002}
 
 
 def test_cells_of_several_experiments_are_listed_with_these(tmp_path: Path) -> None:

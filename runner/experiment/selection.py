@@ -13,11 +13,17 @@ from .messages import did_you_mean, listed, quoted
 from .values import Json, Wrong, WrongValue, refuse_together, workers
 
 AXES = ("workload", "model", "workers", "python", "tasks")
-DOTTED = re.compile(r"(workload|model|env)\..+")
+PARTS = ("workload", "model", "env")
+DOTTED = re.compile(rf"({'|'.join(PARTS)})\..+")
 CLAIMS = ("speedup", "efficiency")
 _CLAIM = re.compile(r"\s*(>=|<=|>|<)\s*([0-9][0-9_]*(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)\s*")
 
 Selection = Mapping[str, Sequence[object]]
+
+
+def dotted(name: object) -> list[str]:
+    """What something of that name is called, wherever it is swept."""
+    return [f"{part}.{name}" for part in PARTS]
 
 
 def selection(value: object) -> dict[str, list[object]]:
@@ -55,9 +61,8 @@ def _selected(value: object, also: Set[str]) -> dict[str, list[object]]:
     for name, wanted in value.items():
         values = wanted if isinstance(wanted, list) else [wanted]
         if name not in AXES and name not in also and not DOTTED.fullmatch(name):
-            wrong.append(
-                Wrong((name,), f"unknown key {quoted(name)}", did_you_mean(name, [*AXES, *sorted(also)]), "key")
-            )
+            hint = did_you_mean(name, [*AXES, *sorted(also)], f"what is swept is `{'` or `'.join(dotted(name))}`")
+            wrong.append(Wrong((name,), f"unknown key {quoted(name)}", hint, "key"))
         elif not values or (name in also and len(values) != 1):
             text = f"{quoted(wanted)} is not one value" if values else "this list is empty"
             wrong.append(Wrong((name,), f"{text}: name a value"))

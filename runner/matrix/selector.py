@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..errors import CommandError
 from ..experiment import quantity, scalars
 from ..experiment.messages import did_you_mean, listed, suggestion
-from ..experiment.selection import AXES, DOTTED, Selection
+from ..experiment.selection import AXES, DOTTED, Selection, dotted
 from .cells import Cell
 
 _ABSENT = object()
@@ -41,7 +41,8 @@ class Selector:
 
     @classmethod
     def parse(cls, text: str, cells: Sequence[Cell]) -> Selector:
-        """From a command line: "workload=wait,model=threads,asyncio,workers=4". Raises CommandError, too when it
+        """From a command line: "workload=wait,model=threads,asyncio,workers=4"; what is
+        swept may be named without where it is, "kib=4" for "workload.kib=4". Raises CommandError, too when it
         asks for what none of the cells has."""
         wanted: dict[str, tuple[object, ...]] = {}
         axis = ""
@@ -168,12 +169,17 @@ def _rank(axis: str) -> int:
 
 
 def _known_axis(name: str, cells: Sequence[Cell]) -> str:
+    """What is swept under one name only needs no more than that."""
     if name in AXES or DOTTED.fullmatch(name):
         return name
     known = list(dict.fromkeys([*AXES, *(axis for cell in cells for axis in axes_of(cell))]))
-    whole = [axis for axis in known if axis.endswith(f".{name}")]
-    hint = f"did you mean `{whole[0]}`?" if whole else did_you_mean(name, known)
-    raise CommandError(f"`{name}` is nothing to select by: {hint}")
+    whole = [axis for axis in known if axis in dotted(name)]
+    if len(whole) == 1:
+        return whole[0]
+    if whole:
+        raise CommandError(f"`{name}` is swept more than once: write {' or '.join(whole)}")
+    short = [axis.partition(".")[2] or axis for axis in known]
+    raise CommandError(f"`{name}` is nothing to select by: {did_you_mean(name, dict.fromkeys([*short, *known]))}")
 
 
 def _typed(axis: str, value: str) -> object:
