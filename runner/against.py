@@ -87,7 +87,7 @@ def _both(opened: Opened, revision: Revision, elsewhere: Path) -> Opened:
     cells = tuple(cell for pair in zip(before, after, strict=True) for cell in pair)
     return replace(
         opened,
-        matrix=Matrix(cells, opened.matrix.notes),
+        matrix=Matrix(cells),
         apart=AGAINST,
         elsewhere={cell.key: elsewhere for cell in before},
     )

@@ -140,24 +140,18 @@ def test_a_models_own_workers_replace_those_of_the_top_level() -> None:
     ]
 
 
-def test_symbols_that_coincide_are_merged_with_a_note() -> None:
+def test_symbols_that_coincide_are_merged() -> None:
     found = matrix(
         "workloads: {w: {kind: sleep}}\nmodels: [threads]\nworkers: [cpus, 2, 2*cpus, 1*cpus, tasks]\ntasks: 4\n"
     )
     assert [cell.workers for cell in found.cells] == [2, 4]
-    assert found.notes == (
-        "`cpus` is 2 here, which is among the workers already",
-        "`1*cpus` is 2 here, which is among the workers already",
-        "`tasks` is 4 here, which is among the workers already",
-    )
 
 
-def test_symbols_that_stand_alone_make_no_note() -> None:
+def test_symbols_stand_for_numbers() -> None:
     found = matrix(
         "workloads: {w: {kind: sleep}}\nmodels: [threads]\nworkers: [1, cpus, 2*cpus, tasks]\ntasks: 64\n", cpus=3
     )
     assert [cell.workers for cell in found.cells] == [1, 3, 6, 64]
-    assert found.notes == ()
 
 
 def test_weak_scaling_gives_every_worker_as_many_tasks() -> None:
@@ -326,12 +320,33 @@ def test_a_cell_that_has_no_candidate_has_no_baseline() -> None:
         ("tasks=8", 6),
         ("workload.seconds=50 ms", 3),
         ("workload.seconds=0.05", 3),
+        ("seconds=0.05", 3),
+        ("seconds=50 ms,model=threads", 2),
     ],
 )
 def test_a_selection_of_the_command_line_matches(text: str, count: int) -> None:
     found = cells("{a: {kind: sleep, sweep: {seconds: [0.05]}}, b: {kind: noop}}")
     selector = Selector.parse(text, found)
     assert sum(selector.matches(cell) for cell in found) == count
+
+
+def test_an_option_and_a_variable_are_selected_by_their_names_alone() -> None:
+    models = "[serial, {kind: processes, sweep: {chunksize: [1, 2]}}]"
+    found = cells("{w: {kind: noop}}", models, "workers: [2]\ntasks: 8\nenv: {sweep: {MODE: [a, b]}}\n")
+    selector = Selector.parse("chunksize=2,MODE=a", found)
+    assert [selector.matches(cell) for cell in found].count(True) == 1
+
+
+def test_a_name_that_two_axes_have_is_refused_with_both_in_full() -> None:
+    models = "[serial, {kind: processes, sweep: {chunksize: [1, 2]}}]"
+    found = cells('{f: {kind: function, call: "a:b", sweep: {chunksize: [3]}}}', models)
+    with pytest.raises(CommandError, match=r"write workload\.chunksize or model\.chunksize"):
+        Selector.parse("chunksize=2", found)
+
+
+def test_a_swept_name_that_is_misspelt_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(CommandError, match="did you mean `seconds`"):
+        Selector.parse("secnds=1", cells("{a: {kind: sleep, sweep: {seconds: [1, 2]}}}"))
 
 
 @pytest.mark.parametrize(

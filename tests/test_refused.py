@@ -107,6 +107,12 @@ CASES = {
     "unknown symbol for workers": Case(
         whole(workers="[cpu]"), "4:11", "`cpu` is no number of workers", "cpus, 2*cpus or tasks"
     ),
+    "a symbol for workers misspelt": Case(
+        whole(workers="[1, cpu]"), "4:14", "`cpu` is no number of workers", "did you mean `cpus`?"
+    ),
+    "a swept name without where it is": Case(
+        whole(exclude="[{size: 1}]"), "4:12", "unknown key `size`", "what is swept is `workload.size`"
+    ),
     "workers for serial": Case(
         whole(models="[{kind: serial, workers: [2]}]"), "2:25", "serial always has one worker", "leave `workers` out"
     ),
@@ -468,7 +474,7 @@ def test_what_selects_nothing_is_found_beside_a_parameter_that_is_wrong(tmp_path
         "workers: [1, 2]\ntasks: 1\nmeasure: {block: 3}\nlimits: {memory: much}\n"
         'exclude: [{workers: 8}]\nexpect: [{model: thread, speedup: "> 1"}]\n'
     )
-    assert places(path) == ["3:23", "4:34", "7:11", "8:18", "9:12"]
+    assert places(path) == ["3:23", "4:34", "7:11", "8:18", "9:12", "10:11"]
 
 
 @pytest.mark.parametrize(
@@ -493,6 +499,30 @@ def test_all_mistakes_of_the_matrix_are_found_at_once(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(whole(workers="[1, 1]", exclude="[{workers: 7}, {model: x}]", include="[{workload: y}]"))
     assert places(path) == ["4:14", "5:12", "5:26", "6:22"]
+
+
+def test_expectations_are_judged_beside_what_stands_twice_or_excludes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    expect = '[{model: thread, speedup: "> 1"}]'
+    path.write_text(whole(workers="[1, 1]", exclude="[{workers: 7}]", expect=expect, baseline="{model: seril}"))
+    assert places(path) == ["4:14", "5:12", "6:11", "7:12"]
+
+
+def test_expectations_are_not_judged_where_cells_are_missing(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(whole(include="[{model: asynci}]", expect='[{model: asyncio, speedup: "> 1"}]'))
+    assert places(path) == ["4:19"]
+
+
+@pytest.mark.parametrize("said", ["mine", "mine.yml", "experiments/mine", "experiments/mine.yml"])
+def test_a_file_that_is_not_there_is_looked_for_where_it_may_be_meant(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "mine.yaml").write_text(whole())
+    monkeypatch.chdir(tmp_path)
+    (found,) = mistakes(Path(said))
+    assert found.endswith("No such file or directory; did you mean experiments/mine.yaml?")
 
 
 def test_a_thousand_mistakes_are_told_in_fifty(tmp_path: Path) -> None:

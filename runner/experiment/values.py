@@ -19,7 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from . import quantity
 from .document import Keys
-from .messages import listed, quoted
+from .messages import listed, quoted, suggestion
 
 Json = dict[str, Any]
 
@@ -148,7 +148,8 @@ def workers(value: object) -> int | str:
     """A number of workers: 1 or more, `cpus`, a multiple of them, or `tasks`."""
     if isinstance(value, str):
         if not (found := _WORKERS.fullmatch(value)):
-            raise WrongValue(f"{quoted(value)} is no number of workers: write 1 or more, cpus, 2*cpus or tasks")
+            text = f"{quoted(value)} is no number of workers: write 1 or more, cpus, 2*cpus or tasks"
+            raise WrongValue(text, suggestion(value, ("cpus", "tasks")))
         return f"{found[1]}*cpus" if found[1] else value
     return quantity.count(value)
 

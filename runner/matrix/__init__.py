@@ -44,6 +44,7 @@ __all__ = [
 
 SELECTING = ("exclude", "baseline", "expect")
 """Keys that select cells and make none."""
+NOTHING_LEFT = Mistake(("exclude",), "nothing is left to measure", "exclude less", "key")
 
 
 def against(cells: Sequence[Cell], selector: Selector | None) -> list[Cell]:
@@ -55,21 +56,24 @@ def expand(loaded: Loaded, cpus: int) -> Matrix:
     """Every cell of an experiment on a machine with so many usable CPUs. Raises ExperimentError with all mistakes, also
     those that were found while it was loaded."""
     _stop(loaded, list(too_large(loaded.experiment)))
-    mistakes = list(repeats(loaded))
+    mistakes: list[Mistake] = []
     counts = WorkerCounts(cpus, mistakes)
     top = _top(loaded, mistakes)
     blocks = Includer(loaded.experiment, top, mistakes).blocks()
     checks = Checks(loaded, cpus, mistakes)
     cells = checks.without_excluded(checks.distinct(top.cells(counts)))
     cells = checks.with_included(cells, [block.cells(counts) for block in blocks])
-    _stop(loaded, mistakes)
+    twice = list(repeats(loaded))
+    if any(one.path[0] not in SELECTING for one in mistakes):
+        _stop(loaded, [*twice, *mistakes])  # cells may be missing that are selected
     if not cells:
-        _stop(loaded, [Mistake(("exclude",), "nothing is left to measure", "exclude less", "key")])
+        _stop(loaded, [*twice, *(mistakes or [NOTHING_LEFT])])
     selector = checks.baseline(cells)
     checks.expectations(cells)
+    _stop(loaded, [*twice, *mistakes])
     cells = baseline.with_baselines(cells, selector or baseline.default(cells), mistakes)
     _stop(loaded, mistakes or loaded.mistakes or loaded.apart)
-    return Matrix(tuple(cells), tuple(counts.notes))
+    return Matrix(tuple(cells))
 
 
 def _top(loaded: Loaded, mistakes: list[Mistake]) -> Block:

@@ -156,7 +156,6 @@ class WorkerCounts:
     def __init__(self, cpus: int, mistakes: list[Mistake]) -> None:
         self.cpus = cpus
         self.mistakes = mistakes
-        self.notes: dict[str, None] = {}
         self._known: dict[tuple[str, Keys, Amount], tuple[int, ...]] = {}
 
     def of(self, model: ModelAxis, amount: Amount) -> tuple[int, ...]:
@@ -170,15 +169,11 @@ class WorkerCounts:
         return self._known[at]
 
     def _resolved(self, model: ModelAxis, amount: Amount) -> tuple[int, ...]:
-        literal = {entry for entry in model.workers if isinstance(entry, int)}
         found: dict[int, None] = {}
         for index, entry in enumerate(model.workers):
             number = self._number(model, index, amount) if isinstance(entry, str) else entry
-            if number is None:
-                continue
-            if isinstance(entry, str) and (number in found or number in literal):
-                self.notes[f"`{entry}` is {number} here, which is among the workers{_whose(model)} already"] = None
-            found.setdefault(number)
+            if number is not None:
+                found.setdefault(number)
         return tuple(found)
 
     def _number(self, model: ModelAxis, index: int, amount: Amount) -> int | None:
@@ -193,10 +188,6 @@ class WorkerCounts:
 
 
 _ANY = Amount(None, None, False)
-
-
-def _whose(model: ModelAxis) -> str:
-    return "" if model.workers_at == ("workers",) else f" of `{model.name}`"
 
 
 def fragment(amount_: Amount) -> str:

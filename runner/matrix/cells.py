@@ -60,10 +60,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The cells in the order of the YAML, and what is worth saying about how they came to be."""
+    """The cells in the order of the YAML."""
 
     cells: tuple[Cell, ...]
-    notes: tuple[str, ...]
 
 
 def specification(cell: Cell) -> dict[str, object]:
