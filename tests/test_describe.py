@@ -112,6 +112,13 @@ def test_an_edited_cell_is_compared_with_the_one_that_it_differs_from_least(tmp_
     assert "seconds 0.001 →" not in said
 
 
+def test_where_all_cells_of_a_swept_value_are_meant_the_value_is_named(tmp_path: Path) -> None:
+    swept = MANY.replace("seconds: 0.001", "sweep: {seconds: [0.001, 0.004]}")
+    experiment = opened(tmp_path, swept)
+    lines = StandIn(machine=experiment.machine.machine).declared(experiment.matrix.cells[:3], 10, "s")
+    assert "missing 3 wait: all of seconds=0.004" in " ".join(known(experiment, lines, Wanted(10)).split())
+
+
 def test_cells_that_were_edited_are_reckoned_to_take_what_they_took(tmp_path: Path) -> None:
     said = line(edited(tmp_path, MANY, MANY.replace("seconds: 0.001", "seconds: 0.002")), "time")
     assert ", if edited cells take what they took before" in said

@@ -13,6 +13,7 @@ from ..matrix import Cell, Variant
 from ..opening import Opened
 from ..plan import Plan, comparisons
 from ..stats import needed_blocks
+from ..summary.values import assignments
 from ..summary.words import duration, plural
 from .states import Line, states
 
@@ -123,7 +124,8 @@ def _slowest(plan: Plan) -> str:
 
 
 def _named(cell: Cell) -> str:
-    return f"{cell.workload.name} {cell.model.name} × {cell.workers}"
+    swept = assignments({**cell.workload.swept, **cell.model.swept})
+    return f"{cell.workload.name}{f' ({swept})' if swept else ''} {cell.model.name} × {cell.workers}"
 
 
 def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[Line]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from ..matrix import Cell
 from ..plan import Plan
 from ..standing import Stand
+from ..summary.values import assignments
 from ..summary.words import span
 
 Line = tuple[str, str]
@@ -82,14 +84,24 @@ def _said(label: str, remark: str, keys: Collection[str], plan: Plan) -> str:
 
 
 def _listed(keys: Collection[str], plan: Plan) -> str:
-    """Workloads of which all cells are meant, and of the others the models, counted."""
+    """Workloads of which all cells are meant, or all with some swept values; and of the others the models, counted."""
     meant = [plan.cells[key] for key in keys]
-    all_of = Counter(cell.workload.name for cell in plan.cells.values())
-    parts = []
-    for name, count in Counter(cell.workload.name for cell in meant).items():
-        if count == all_of[name]:
+    counts = _by_variant(meant)
+    all_of = _by_variant(plan.cells.values())
+    parts: list[str] = []
+    for name in dict.fromkeys(cell.workload.name for cell in meant):
+        of_name = [cell for cell in meant if cell.workload.name == name]
+        variants = [variant for variant in counts if variant[0] == name]
+        if len(of_name) == sum(count for variant, count in all_of.items() if variant[0] == name):
             parts.append(f"{name}: all")
+        elif all(counts[variant] == all_of[variant] for variant in variants):
+            parts.append(f"{name}: all of {', '.join(swept for _, swept in variants)}")
         else:
-            models = Counter(cell.model.name for cell in meant if cell.workload.name == name)
+            models = Counter(cell.model.name for cell in of_name)
             parts.append(f"{name}: {', '.join(f'{model} ({n})' if n > 1 else model for model, n in models.items())}")
     return textwrap.shorten("; ".join(parts), width=100, placeholder=" …")
+
+
+def _by_variant(cells: Iterable[Cell]) -> Counter[tuple[str, str]]:
+    """How many cells each workload has, with each of its swept values."""
+    return Counter((cell.workload.name, assignments(cell.workload.swept)) for cell in cells)

@@ -113,7 +113,7 @@ def _of_piece(contest: Contest, known: Known, among: Sequence[str]) -> Part:
 def _part(contest: Contest, known: Known, among: Sequence[str]) -> Part:
     if contest.answer:
         row = known.rows[contest.answer]
-        others = [_alike(row, contest, among), _next(row, contest, known.rows, among)]
+        others = [_alike(row, contest, among), _next(row, contest, known, among)]
         price = _price(row, known.rows)
         return replace(_lead(row, known, among), others=" ".join(part for part in others if part), price=price)
     if contest.in_doubt:
@@ -183,8 +183,9 @@ def _without_async(row: Row, others: Sequence[Row]) -> str:
     return f" (take {which} if the code isn't async)"
 
 
-def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    """The best of another kind, where none of another kind is among the best and it gains anything at all."""
+def _next(row: Row, contest: Contest, known: Known, among: Sequence[str]) -> str:
+    """The best of another kind that is shown to gain anything, where none of another kind is among the best."""
+    by_key = known.rows
     kinds = {other.cell.model.kind for other in contest.rows if other.cell.key in contest.best}
     others = [r for r in contest.rows if r.cell.model.kind not in kinds and gets_ratio(r, by_key) and not r.is_baseline]
     merit = merits(contest.rows)
@@ -192,7 +193,7 @@ def _next(row: Row, contest: Contest, by_key: Mapping[str, Row], among: Sequence
     if len(kinds) > 1 or not others:
         return ""
     second = max(others, key=lambda other: merit[other.cell.key])
-    if _speedup(second) <= 1:
+    if second.cell.key not in known.cells or known.cells[second.cell.key].claim != "faster":
         return ""
     over = "" if second.cell.baseline == row.cell.baseline else f" over {_over(second, by_key)}"
     return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×{over}."
