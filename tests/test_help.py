@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_command import QUICK, ROOT, runmatrix
+from test_command import QUICK, REPOSITORY, ROOT, runmatrix
 
 COMMANDS = re.findall(
     r"\b[a-z]+\b", (ROOT / "runner/cli/__init__.py").read_text().partition("for subcommand in (")[2].partition(")")[0]
@@ -66,7 +66,7 @@ def test_the_list_of_commands_says_what_each_does_in_a_whole_sentence() -> None:
 
 def test_the_exit_codes_are_those_of_the_readme() -> None:
     said = runmatrix(ROOT, "--help").stdout.partition("Exit codes:")[2]
-    documented = (ROOT / "README.md").read_text("utf-8").partition("Exit codes:")[2].partition("\n\n")[0]
+    documented = (REPOSITORY / "README.md").read_text("utf-8").partition("Exit codes:")[2].partition("\n\n")[0]
     assert re.findall(r"\b\d+\b", said) == re.findall(r"\b\d+\b", documented)
 
 

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_command import ROOT, runmatrix
+from test_command import REPOSITORY, runmatrix
 
-TOUR = (ROOT / "README.md").read_text("utf-8").partition("## Five minutes\n")[2].partition("\n## ")[0]
+TOUR = (REPOSITORY / "README.md").read_text("utf-8").partition("## Five minutes\n")[2].partition("\n## ")[0]
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TOUR, re.DOTALL)
 YAML, PYTHON = (next(text for kind, text in BLOCKS if kind == wanted) for wanted in ("yaml", "python"))
 CONSOLE = [text.splitlines() for kind, text in BLOCKS if kind == "console"]
