@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ..compare import Change, Compared, Comparison, Difference, Outcome
 from ..compare.words import (
@@ -10,26 +11,29 @@ from ..compare.words import (
     SAME_CODE,
     changed,
     counts,
+    further,
+    named,
     remarks,
     told,
     told_apart,
     unchanged_in_words,
     value_of,
     verdict,
+    where,
 )
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import place, plural, short
-from .markdown import Alignment, code, escaped, machine_named, table
+from ..summary.words import plural, short
+from .markdown import Alignment, code, escaped, folded, machine_named, table
 
 ROWS_AT_MOST = 300
 """GitHub shows no markdown beyond some 500 kB."""
 NAMED_AT_MOST = 8
 """How many cells a remark names before it counts the rest."""
 
-FOLDED: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
-"""Outcomes that show no difference."""
+WITHOUT_DIFFERENCE: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
+"""Outcomes that show none, which are folded away."""
 
 
 def changes_page(compared: Compared) -> str:
@@ -53,14 +57,14 @@ def _alone(side: str, names: Sequence[str]) -> str:
 def _experiment(comparison: Comparison) -> list[str]:
     ordered = changed(comparison)
     reasoned = [change for change in comparison.changes if change.outcome == "unchanged" and change.pair.reason]
-    plain = [change for change in ordered if change.outcome not in FOLDED]
-    folded = [change for change in ordered if change.outcome in FOLDED]
+    plain = [change for change in ordered if change.outcome not in WITHOUT_DIFFERENCE]
+    same = [change for change in ordered if change.outcome in WITHOUT_DIFFERENCE]
     return [
         f"## {code(comparison.experiment)}",
         _grounds(comparison),
         _counts(comparison),
         _table(plain, comparison),
-        _fold(folded, comparison),
+        _fold(same, comparison),
         "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned], told_apart(comparison))),
     ]
 
@@ -87,8 +91,7 @@ def _counts(comparison: Comparison) -> str:
 def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
     if not changes:
         return ""
-    what = f"{plural(len(changes), 'cell')} without a difference shown"
-    return f"<details><summary>{what}</summary>\n\n{_table(changes, comparison)}\n\n</details>"
+    return folded(f"{plural(len(changes), 'cell')} without a difference shown", _table(changes, comparison))
 
 
 TIME = "time"
@@ -119,8 +122,7 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     alignments: list[Alignment] = ["left" if index in texts else "right" for index in kept]
     made = table([headers[index] for index in kept], [[line[index] for index in kept] for line in body], alignments)
     rest = len(changes) - len(shown)
-    whole = "`changes.json`" if comparison.relation == "the same blocks" else "`--json`"
-    return f"{made}\n\nand {plural(rest, 'further cell')}, which {whole} has." if rest > 0 else made
+    return f"{made}\n\n{further(rest, comparison.relation)}." if rest > 0 else made
 
 
 def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row | None], str]]) -> list[str]:
@@ -146,18 +148,12 @@ def _figure(interval: Interval | None) -> str:
 
 
 def _remarks(changes: Sequence[Change], among: Sequence[str]) -> list[str]:
-    return [f"{_named(about, changes, among)}: {escaped(remark)}" for remark, about in remarks(changes).items()]
+    name = partial(_name, among)
+    return [
+        f"{named(about, changes, NAMED_AT_MOST, name)}: {escaped(remark)}" for remark, about in remarks(changes).items()
+    ]
 
 
-def _named(about: Sequence[Change], changes: Sequence[Change], among: Sequence[str]) -> str:
-    """`wait` `threads` × 2, `wait` `asyncio` × 4, and 3 more; or all of them."""
-    if len(about) == len(changes) > 1:
-        return "all of these"
-    named = [_name(change.pair.row, among) for change in about[:NAMED_AT_MOST]]
-    rest = len(about) - NAMED_AT_MOST
-    return ", ".join([*named, f"{rest:,} more"] if rest > 0 else named)
-
-
-def _name(row: Row, among: Sequence[str]) -> str:
+def _name(among: Sequence[str], row: Row) -> str:
     cell = row.cell
-    return f"{code(cell.workload.name)} {code(cell.model.name)} × {cell.workers}{escaped(place(row, among))}"
+    return f"{code(cell.workload.name)} {code(cell.model.name)} × {cell.workers}{escaped(where(row, among))}"
