@@ -51,7 +51,7 @@ def test_an_experiment_s_first_line_counts_what_became_of_its_cells() -> None:
     assert "\nwaiting: 5 cells: 2 slower, 3 equivalent (within 5 %)\n" in said(SLOWER)
 
 
-def test_the_worst_cell_comes_first_with_ratio_interval_and_verdict() -> None:
+def test_the_worst_cell_comes_first_with_ratio_interval_and_outcome() -> None:
     _, first, *_ = rows(said(SLOWER))
     assert first[:3] == ["wait", "threads", "4"]
     assert first[3:7] == ["1.490", "(1.473", "to", "1.511)"]

@@ -66,7 +66,7 @@ def outcome(change: Change) -> str:
     return change.outcome if change.time else OF_SPEEDUPS.get(change.outcome, change.outcome)
 
 
-def verdict(change: Change) -> str:
+def outcome_in_words(change: Change) -> str:
     """The outcome; where it can't be told, what would have shown."""
     if change.outcome == "can't tell" and change.decisive:
         return worded(change.decisive.claim, change.decisive.smallest_effect)

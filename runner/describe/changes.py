@@ -15,12 +15,12 @@ from ..compare.words import (
     counts,
     further,
     named,
+    outcome_in_words,
     remarks,
     told,
     told_apart,
     unchanged_in_words,
     value_of,
-    verdict,
     where,
 )
 from ..stats import Interval
@@ -36,7 +36,7 @@ REMARK_AT_MOST = 300
 """Characters: a reason can be a traceback."""
 
 Column = Callable[[Change], str]
-LEFT = ("workload", "model", "verdict")
+LEFT = ("workload", "model", "outcome")
 """Columns of words; the others are of numbers, but for what is swept, which may be either."""
 
 
@@ -119,7 +119,7 @@ def _columns(comparison: Comparison) -> Iterator[tuple[str, Column]]:
     what, of = ("speedup", _speedup) if comparison.relation == "two machines" else ("(s)", _time)
     yield f"A {what}", lambda change: of(change.pair.before)
     yield f"B {what}", lambda change: of(change.pair.after)
-    yield "verdict", verdict
+    yield "outcome", outcome_in_words
 
 
 def _place(axis: str, change: Change) -> str:

@@ -13,12 +13,12 @@ from ..compare.words import (
     counts,
     further,
     named,
+    outcome_in_words,
     remarks,
     told,
     told_apart,
     unchanged_in_words,
     value_of,
-    verdict,
     where,
 )
 from ..stats import Interval
@@ -95,10 +95,10 @@ def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
 
 
 TIME = "time"
-"""The column that is headed by which time it is."""
+"""What is headed by which time it is."""
 RATIOS: dict[str, Callable[[Change], str]] = {
-    "time B/A": lambda change: _ratio(change.time),
-    "speedup B/A": lambda change: _ratio(change.speedup),
+    TIME: lambda change: _ratio(change.time),
+    "speedup": lambda change: _ratio(change.speedup),
 }
 SIDES: dict[str, Callable[[Row | None], str]] = {
     TIME: lambda row: _figure(row.figures.compared_s if row and row.figures else None),
@@ -114,8 +114,9 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     shown = changes[:ROWS_AT_MOST]
     among = told_apart(comparison)
     sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
-    headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
+    headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome"]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
+    headers += [f"{comparison.on if name == TIME else name} B/A" for name in RATIOS]
     headers += [f"{side} {f'{comparison.on} (s)' if name == TIME else name}" for name in sides for side in ("A", "B")]
     body = [_line(change, among, sides) for change in shown]
     kept = [index for index, _ in enumerate(headers) if any(line[index] for line in body)]
@@ -132,7 +133,7 @@ def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row |
         code(row.cell.model.name),
         *(escaped(value_of(row, axis)) for axis in among),
         str(row.cell.workers),
-        escaped(verdict(change)),
+        escaped(outcome_in_words(change)),
         *(text(change) for text in RATIOS.values()),
         *(text(side) for text in sides.values() for side in (pair.before, pair.after)),
     ]
