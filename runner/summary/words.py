@@ -106,7 +106,7 @@ def machine_in_words(machine: Machine) -> str:
 
 
 def noise_in_words(noise: Noise) -> str:
-    """`serial cells varied by 3.1 % from block to block; others used 0.04 cores`; empty where nothing is known."""
+    """`baselines varied by 3.1 % from block to block, others used 0.04 cores`; empty where nothing is known."""
     widest = f" ({noise.widest[1]} most, by {_percent(noise.widest[0])})" if noise.widest else ""
     parts = (
         "" if noise.spread is None else f"baselines varied by {_percent(noise.spread)} from block to block{widest}",
