@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ..summary import Row
+from ..summary.numbers import percent
 from ..summary.values import shown
 from ..summary.words import Axes, axes, axis_value, plural, short
 from ..verdict import worded
@@ -57,7 +58,7 @@ def _size(change: Change) -> float:
 def counts(comparison: Comparison) -> str:
     """`2 slower, 3 equivalent (within 5 %)`."""
     found = Counter(map(outcome, sorted(comparison.changes, key=lambda change: RANKS[change.outcome])))
-    margins = {"equivalent": f" (within {comparison.margin * 100:.3g} %)"}
+    margins = {"equivalent": f" (within {percent(comparison.margin)})"}
     return ", ".join(f"{count:,} {what}{margins.get(what, '')}" for what, count in found.items())
 
 

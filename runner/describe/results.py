@@ -10,7 +10,7 @@ from ..api import Checked, Opened, Results, Revisions
 from ..compare import Change, Tripped
 from ..matrix import Cell
 from ..summary import Row
-from ..summary.numbers import brief_digits
+from ..summary.numbers import brief_digits, percent
 from ..summary.words import plural
 from ..verdict import SIGNS
 from .here import from_here
@@ -171,7 +171,7 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
 
 def tripped_in_words(found: Tripped) -> str:
     """What became of `--fail-on`."""
-    limit = f"{found.limit.slower * 100:.4g} %"
+    limit = percent(found.limit.slower)
     cells = plural(found.compared, "cell")
     if not found.compared:
         return f"slower by more than {limit}: can't tell, no times are compared"

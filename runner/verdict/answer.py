@@ -11,7 +11,7 @@ from statistics import median
 from ..matrix import same_work, work_of, worker_of
 from ..stats import LEAST, needed_blocks
 from ..summary import Row
-from ..summary.numbers import brief_digits, digits, times
+from ..summary.numbers import brief_digits, digits, percent, times
 from ..summary.words import (
     axes,
     baseline_of,
@@ -127,7 +127,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     """What to take, and how much it gains."""
     who = contestant(row, among)
     if row.is_baseline:
-        claim = f"{who}: nothing else was shown to be more than {_percent(known.margin)} faster"
+        claim = f"{who}: nothing else was shown to be more than {percent(known.margin)} faster"
         return Part(claim, f"({_rate(row)})")
     if row.cell.key not in known.cells:
         return Part(f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}")
@@ -142,10 +142,6 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     }.get(claim, f"{figure}× over {over}, which may be chance")
     times_of_both = _times(row, known.rows) if claim in ("faster", "slower") else ""
     return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({times_of_both}{_evidence(row)})")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
 
 
 def _no_comparison(row: Row, by_key: Mapping[str, Row]) -> str:
