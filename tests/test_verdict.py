@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from records import SERIAL, THREADS, Line, StandIn, cell, changed, failed, journal, swept, variant
+from records import SERIAL, THREADS, Line, StandIn, cell, changed, failed, in_full, journal, swept, variant
 
 from runner.matrix import Cell
 from runner.summary import summarise
@@ -20,7 +20,7 @@ LINES = StandIn(share=0.1).run(CELLS, 10)
 def sentence(lines: Sequence[Line], cells: Sequence[Cell] = CELLS) -> str:
     (answer,) = decide(summarise(cells, journal(lines), "waiting", ""), 0.05).answers
     assert answer.workload == "wait"
-    return answer.sentence
+    return in_full(answer)
 
 
 ASYNCIO, PROCESSES = variant("asyncio"), variant("processes")

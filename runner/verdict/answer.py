@@ -44,11 +44,6 @@ class Part:
         """What to take, with the figures behind it, and no more."""
         return f"{self.claim} {self.evidence}".strip() + "."
 
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return " ".join(part for part in (self.lead, self.others, self.price) if part)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -61,16 +56,6 @@ class Answer:
     def claims(self) -> list[str]:
         """What to take, and no more, for each piece of work."""
         return [part.claim for part in self.parts]
-
-    @property
-    def texts(self) -> list[str]:
-        """All of it, a text for each piece of work."""
-        return [part.text for part in self.parts]
-
-    @property
-    def sentence(self) -> str:
-        """All of it."""
-        return " ".join(self.texts)
 
 
 def answers(
