@@ -222,3 +222,9 @@ def test_each_piece_of_work_has_its_part_also_where_nothing_was_decided() -> Non
     ]
     said = sentence(StandIn().run(cells[:2], 10), cells)
     assert "seconds = 0.05: Not measured yet." in said
+
+
+def test_where_there_is_no_answer_it_is_not_of_one_of_a_models_swept_options() -> None:
+    cells = [*(cell(swept(THREADS, "switch_interval", value), 4) for value in (0.001, 0.1)), BASELINE]
+    cells = [replace(each, key=f"{number}") for number, each in enumerate(cells)]
+    assert sentence([], cells) == "Not measured yet."

@@ -210,7 +210,7 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
     compared = [row for row in rows if _is_candidate(row, known.rows)]
     standing = [row for row in compared if row.status == "ok"] or compared
     if not standing:
-        return Part(_no_answer(rows, known.rows, among).removesuffix("."))
+        return Part(_no_answer(rows, known.rows, among))
     best = _foremost(standing)
     figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)}"
     stale = " (stale)" if best.status == "stale" else ""
@@ -304,22 +304,16 @@ def _rates(*rows: Row) -> list[str]:
 
 
 def _no_answer(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    """Why, and of what, where it is one of several pieces of work."""
-    which = place(rows[0], among).removeprefix(", ") if _are_of_one_work(rows) else ""
-    why = _why_none(rows, by_key, among)
-    return f"{which}: {why}" if which else why
-
-
-def _why_none(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
+    """Why there is none; without the full stop, which is a part's own."""
     measured = [row for row in rows if row.figures]
     if all(row.status == "missing" for row in rows):
-        return "Not measured yet."
+        return "Not measured yet"
     if measured and all(row.is_baseline or row.cell.baseline is None for row in rows):
-        return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}."
+        return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}"
     compared = [row for row in rows if row.speedup and not row.is_baseline and row.status == "ok"]
     failing = [row for row in compared if _failed_share_of_baseline(row, by_key) > FAILED_AT_MOST]
     if failing:
-        return f"No answer: {baseline_of(failing, by_key)} failed in more than a tenth of its blocks."
+        return f"No answer: {baseline_of(failing, by_key)} failed in more than a tenth of its blocks"
     if compared:
-        return "No answer: whatever was compared failed in more than a tenth of its blocks."
-    return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}."
+        return "No answer: whatever was compared failed in more than a tenth of its blocks"
+    return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}"
