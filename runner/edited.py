@@ -1,9 +1,10 @@
-"""Opened, Journal → why cells are missing whose like was measured: what was edited in the file, or how many cores it had."""
+"""Opened, Journal → why cells are missing whose like was measured: the file was edited, or other cores were usable."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 from .child.models.table import MODELS
@@ -22,6 +23,9 @@ from .summary.words import plural
 Specification = Mapping[str, Any]
 Former = tuple[float | None, Specification]
 """A cell that was measured: how long an invocation took, and what was declared."""
+
+Change = tuple[str, object, object]
+"""A name of the declaration, what it was, and what it is now."""
 
 AMOUNTS = ("tasks", "tasks_per_worker")
 
@@ -76,33 +80,21 @@ def _but_for_one_part(known: Specification) -> dict[str, str]:
 
 
 def _edit(cell: Cell, like: Mapping[str, Sequence[Former]], opened: Opened) -> Edit | None:
-    """From the one that it differs from least."""
+    """From the one that it differs from least: in the fewest names, of numbers by the smallest ratios."""
     now = specification(cell)
-    for part, text in _but_for_one_part(now).items():
-        changes = [
-            (list(_changes(part, before, now, _Where(cell, opened))), seconds) for seconds, before in like.get(text, [])
-        ]
-        if changes:
-            fewest, seconds = min(changes, key=lambda change: sum(map(len, change[0])))
-            return Edit(", ".join(fewest), seconds)
-    return None
+    found = [
+        (_changes(part, before, now), part, seconds)
+        for part, text in _but_for_one_part(now).items()
+        for seconds, before in like.get(text, ())
+    ]
+    if not found:
+        return None
+    changes, part, seconds = min(found, key=lambda one: (len(one[0]), sum(map(_size, one[0]))))
+    return Edit(", ".join(_said(change, part, cell, opened) for change in changes), seconds)
 
 
-class _Where:
-    """Where the file says what was changed."""
-
-    def __init__(self, cell: Cell, opened: Opened) -> None:
-        self._cell = cell
-        self._document = opened.loaded.document
-
-    def __call__(self, part: str, name: str) -> str:
-        """` (line 9)`; empty where it is not said there."""
-        keys: Keys = ("workloads", self._cell.workload.name, name) if part == "workload" else (name,)
-        return f" (line {self._document.place(keys).line})" if self._document.node(keys) else ""
-
-
-def _changes(part: str, before: Specification, now: Specification, where: _Where) -> Iterator[str]:
-    """`name before → now`, and where; what is not declared has its default."""
+def _changes(part: str, before: Specification, now: Specification) -> list[Change]:
+    """What is not declared has its default."""
     if part == "tasks":
         old, new, defaults = before, now, dict.fromkeys(AMOUNTS)
         names = [name for name in AMOUNTS if name in now]
@@ -112,10 +104,23 @@ def _changes(part: str, before: Specification, now: Specification, where: _Where
         old, new = before[part][inside], now[part][inside]
         defaults = {name: parameter.default for name, parameter in kind.parameters.items()}
         names = sorted(old.keys() | new.keys())
-    for name in names:
-        was, is_now = old.get(name, defaults.get(name)), new.get(name, defaults.get(name))
-        if was != is_now:
-            yield f"{name} {_value(was)} → {_value(is_now)}{where(part, name)}"
+    each = ((name, old.get(name, defaults.get(name)), new.get(name, defaults.get(name))) for name in names)
+    return [change for change in each if change[1] != change[2]]
+
+
+def _size(change: Change) -> float:
+    """Of a number |ln| of its ratio, 1 of anything else."""
+    numbers = [value for value in change[1:] if isinstance(value, int | float) and value > 0]
+    return abs(log(numbers[1] / numbers[0])) if len(numbers) > 1 else 1.0
+
+
+def _said(change: Change, part: str, cell: Cell, opened: Opened) -> str:
+    """`iterations 10 → 20 (line 9)`; without the line where the name does not stand there."""
+    name, was, is_now = change
+    document = opened.loaded.document
+    keys: Keys = ("workloads", cell.workload.name, name) if part == "workload" else (name,)
+    where = f" (line {document.place(keys).line})" if document.node(keys) else ""
+    return f"{name} {_value(was)} → {_value(is_now)}{where}"
 
 
 def _value(value: object) -> str:

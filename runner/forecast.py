@@ -45,10 +45,12 @@ class Forecast:
 
 
 def widest_in_words(plan: Plan, stopping: Stopping) -> str:
-    """`widest interval ±3.2%, wanted ±2.0%`; empty where nothing is known."""
+    """`widest interval ±3.2 %, wanted ±2 %`; empty where nothing is known."""
     seen, compared = _seen(plan, stopping)
     widest = _widest(_widths(seen, _pairs(seen, compared)))
-    return f"widest interval ±{widest.half_width:.1%}, wanted ±{stopping.precision:.1%}" if widest else ""
+    return (
+        f"widest interval ±{100 * widest.half_width:.1f} %, wanted ±{100 * stopping.precision:.10g} %" if widest else ""
+    )
 
 
 def forecast(plan: Plan, stopping: Stopping) -> Forecast:

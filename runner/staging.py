@@ -42,7 +42,7 @@ def stage() -> Staged:
     folders = cache_folder() / "child"
     names = itertools.chain([version], (f"{version}-{number}" for number in itertools.count(2)))
     each = (Staged(folders / name, f"{PACKAGE}{version}") for name in names)
-    return next(staged for staged in each if is_whole(staged) or _is_placed(staged))
+    return next(staged for staged in each if _is_placed(staged))
 
 
 def is_whole(staged: Staged) -> bool:
@@ -69,9 +69,14 @@ TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 
 
 def _is_placed(staged: Staged) -> bool:
-    """Whether the code lies under that name now; not where something else does. Raises OSError."""
-    if os.path.lexists(staged.folder):
-        return False
+    """Whether the code lies under that name now, by us or by somebody quicker; not where something else does. Raises
+    OSError."""
+    if not os.path.lexists(staged.folder):
+        _place(staged)
+    return is_whole(staged)
+
+
+def _place(staged: Staged) -> None:
     staged.folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=staged.folder.parent))
     try:
@@ -82,4 +87,3 @@ def _is_placed(staged: Staged) -> bool:
             raise  # else somebody was quicker
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return is_whole(staged)

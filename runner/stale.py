@@ -13,9 +13,8 @@ from .gil import broken
 from .installed import Installed, is_there
 from .journal import Fingerprint, Record
 from .matrix import Cell, inputs
+from .nearby import MODULE_ENDINGS
 from .standing import Stand
-
-FILE_ENDINGS = (".py", ".so", ".pyd", ".pyc")
 
 
 def changed_code(stands: Mapping[str, Stand], project: Path) -> dict[str, str]:
@@ -79,7 +78,7 @@ def _changed_files(fingerprint: Fingerprint, project: Path, editable: Mapping[st
     """Of the project's own files, and of those in the folders of editable distributions; other modules outside the
     project are known by name alone."""
     for name, digest in fingerprint.files:
-        path = _path(name, project, editable) if name.endswith(FILE_ENDINGS) else None
+        path = _path(name, project, editable) if name.endswith(MODULE_ENDINGS) else None
         now = digest if path is None else content_digest(str(path))
         if now != digest:
             yield f"{name} has changed" if now else f"{name} is gone"

@@ -42,8 +42,8 @@ measure:
 
 def write_experiment(folder: Path, name: str) -> list[Path]:
     """Write experiments/NAME.yaml; beside it let editors know the format, and git what to do with what a run leaves.
-    Gives what was written, the experiment first. Raises CommandError where it exists, or something can't be written;
-    then the experiment is not."""
+    Gives what was written, the experiment first. Raises CommandError where it exists or something is in the way, and
+    ResultsError where something can't be written; then the experiment is not."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", name):
         raise CommandError(f"{name!r} can't be a name: letters, digits, `.`, `_` and `-`, with `/` for folders")
     bare = name.removeprefix("experiments/").removesuffix(".yaml").removesuffix(".yml")
@@ -58,7 +58,7 @@ def write_experiment(folder: Path, name: str) -> list[Path]:
             *_teach_editors(folder / SCHEMA),
         ]
         up = "../" * (len(path.relative_to(folder).parts) - 1)
-        path.write_text(TEMPLATE.replace("{schema}", f"{up}{SCHEMA}"), encoding="utf-8")
+        atomic.write(path, TEMPLATE.replace("{schema}", f"{up}{SCHEMA}"))
     except OSError as error:
         raise CommandError(f"{error.filename}: can't be written: {error.strerror}") from error
     return [path, *beside]
@@ -93,5 +93,5 @@ def _with_line(path: Path, mark: str, lines: str) -> list[Path]:
     if mark.encode() in there:
         return []
     between = b"\n" if there and not there.endswith(b"\n") else b""
-    path.write_bytes(there + between + lines.encode())
+    atomic.write_bytes(path, there + between + lines.encode())
     return [path]

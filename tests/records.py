@@ -15,6 +15,7 @@ from runner.journal import Journal
 from runner.matrix import Cell, Variant, specification
 from runner.recorded import Held
 from runner.schedule import ANCHOR
+from runner.verdict import Answer
 
 PYTHON = "CPython 3.11.7 (main, Nov 20 2026, 10:00:00) [GCC 12.2.0]"
 MACHINE = "m-here"
@@ -195,3 +196,8 @@ def changed(lines: Sequence[Line], key: str, blocks: Iterable[int], changes: Map
     """The lines, those of one cell in some blocks changed."""
     chosen = set(blocks)
     return [{**line, **changes} if line.get("key") == key and line.get("block") in chosen else line for line in lines]
+
+
+def in_full(answer: Answer) -> str:
+    """All that an answer says, as one text."""
+    return " ".join(text for part in answer.parts for text in (part.lead, part.others, part.price) if text)

@@ -247,6 +247,15 @@ def test_a_variable_may_lead_python_elsewhere(folder: Path) -> None:
     assert list(mistakes(load(path))) == []
 
 
+def test_an_import_hook_of_the_old_kind_is_passed_over_as_python_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "x.yaml"
+    path.write_text(function('call: "zzz:f"'))
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, object()])
+    assert len(list(mistakes(load(path)))) == 1
+
+
 def test_nothing_is_imported(folder: Path) -> None:
     path = folder / "x.yaml"
     path.write_text(function('call: "pack.module:inner", setup: "squeeze:opened"'))

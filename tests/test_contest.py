@@ -9,7 +9,7 @@ from math import exp
 
 import pytest
 from noise import LAWS, Law
-from records import THREADS, Line, StandIn, cell, changed, failed, journal, slowed, variant
+from records import THREADS, Line, StandIn, cell, changed, failed, in_full, journal, slowed, variant
 
 from runner.matrix import Cell
 from runner.summary import Summary, summarise
@@ -49,7 +49,7 @@ def summary_of(cells: Sequence[Cell], lines: Sequence[Line]) -> Summary:
 
 def sentence(cells: Sequence[Cell], lines: Sequence[Line]) -> str:
     (answer,) = decide(summary_of(cells, lines), 0.05).answers
-    return answer.sentence
+    return in_full(answer)
 
 
 def contest(cells: Sequence[Cell], lines: Sequence[Line], margin: float = 0.05) -> Contest:

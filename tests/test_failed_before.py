@@ -17,11 +17,15 @@ from runner.journal.lines import fingerprint_of
 from runner.stale import changed_code, stale
 from runner.standing import standing
 
-MINE = QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task", args: {x: 1}')
+UNREAD = "pass_env: [PYTHONHOME]\n"
+"""Where children look for modules, only they know then: what is not found here is no mistake of the file."""
+MINE = QUICK.replace("kind: sleep, seconds: 0.001", 'kind: function, call: "mine:task", args: {x: 1}') + UNREAD
 SPAWNED = MINE.replace("threads]", "{kind: processes, start_method: spawn}]").replace("[1, 2]", "[1]")
 HANGS = MINE.replace("batches: 0", "batches: 0, timeout: 1 s").replace("[serial, threads]", "[serial]")
 GOOD = "def task(x):\n    return x\n"
 HELPED = "import helper\n" + GOOD
+UNTOLD = "globals()\n"
+"""What names a module has reading can't tell then."""
 LATE = "def task(x):\n    import helper\n    return helper.VALUE\n"
 
 
@@ -45,7 +49,7 @@ NOTHING = "will run nothing: all that can be measured stands\n"
 FAILURES = {
     "a module that was not there": ({}, {"mine.py": GOOD}, "failed before; mine is here now"),
     "a syntax error": ({"mine.py": "def task(:\n"}, {"mine.py": GOOD}, "failed before; mine.py has changed"),
-    "a module that raises": ({"mine.py": "1 / 0\n"}, {"mine.py": GOOD}, "failed before; mine.py has changed"),
+    "a module that raises": ({"mine.py": "1 / 0\n" + GOOD}, {"mine.py": GOOD}, "failed before; mine.py has changed"),
     "an import of what is not there": (
         {"mine.py": "import nosuchpackage\n" + GOOD},
         {"mine.py": GOOD},
@@ -71,17 +75,17 @@ FAILURES = {
         "failed before; help.ful is here now",
     ),
     "another name of the function": (
-        {"mine.py": GOOD.replace("task", "work")},
+        {"mine.py": UNTOLD + GOOD.replace("task", "work")},
         {"mine.py": GOOD},
         "failed before; mine.py has changed",
     ),
     "another name of its argument": (
-        {"mine.py": GOOD.replace("x", "y")},
+        {"mine.py": UNTOLD + GOOD.replace("x", "y")},
         {"mine.py": GOOD},
         "failed before; mine.py has changed",
     ),
     "an interpreter that ends": (
-        {"mine.py": "import os\nos._exit(3)\n"},
+        {"mine.py": "import os\nos._exit(3)\n" + GOOD},
         {"mine.py": GOOD},
         "crashed before; mine.py has changed",
     ),
@@ -226,7 +230,7 @@ def test_tables_know_of_missing_modules_in_the_project_alone(tmp_path: Path) -> 
 
 
 def test_what_raises_that_a_module_is_missing_which_is_there_stays_failed(tmp_path: Path) -> None:
-    experiment(tmp_path, {"mine.py": "raise ModuleNotFoundError(\"No module named 'mine'\")\n"})
+    experiment(tmp_path, {"mine.py": "raise ModuleNotFoundError(\"No module named 'mine'\")\n" + GOOD})
     runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
     assert NOTHING in plan(tmp_path)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from test_command import ROOT
 
 from runner.errors import CommandError
 from runner.opening import open_experiment
@@ -52,6 +57,24 @@ def test_what_git_was_told_before_stays(before: bytes, after: bytes, tmp_path: P
     (tmp_path / ".gitattributes").write_bytes(before)
     write_experiment(tmp_path, "mine")
     assert (tmp_path / ".gitattributes").read_bytes() == after
+
+
+def test_on_a_full_disk_what_was_there_stays_and_the_file_that_did_not_fit_is_named(tmp_path: Path) -> None:
+    """To a process that may write no byte, every disk is full."""
+    (tmp_path / ".gitattributes").write_text("*.png binary")
+    command = [sys.executable, "-m", "runner", "init", "mine"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
+    assert (done.returncode, (tmp_path / ".gitattributes").read_text()) == (4, "*.png binary")
+    assert done.stderr.startswith(f"{tmp_path / '.gitattributes'}: can't be written: File too large")
 
 
 @pytest.mark.parametrize("name", ["experiments", ".gitattributes", "experiment.schema.json"])

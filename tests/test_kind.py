@@ -85,7 +85,7 @@ def test_the_share_of_its_time_that_serial_computes_tells_waiting_from_computing
 def test_time_in_which_others_had_the_cores_is_no_waiting() -> None:
     found = kind(Known(use=(0.5,), queued={"serial": 0.5}), [CELLS[0]])
     assert found.kind == "computing"
-    assert found.figures[1] == "all without the up to 50% of their time in which others had the cores"
+    assert found.figures[1] == "all without the up to 50 % of their time in which others had the cores"
 
 
 @pytest.mark.parametrize(
@@ -340,9 +340,9 @@ def test_the_text_has_the_kind_then_the_figures_with_intervals_then_the_rule() -
     machine = Known(gains={"threads": 1.0, "processes": 4.0}, said={"threads": {"held_up": HELD}})
     (said,) = decided(machine.run(CELLS, 10)).kind_texts("wait")
     assert said == (
-        "Kind of work: computing, serialised by the GIL. Serial computes for 100% of its time; "
+        "Kind of work: computing, serialised by the GIL. Serial computes for 100 % of its time; "
         "threads with 2 workers 1.00× (1.00 to 1.00); processes with 4 workers 4.00× (4.00 to 4.00); "
-        "a thread beside a task woke 5.10 ms late (median of 30). The rule: computing where at least 80% of the time "
+        "a thread beside a task woke 5.10 ms late (median of 30). The rule: computing where at least 80 % of the time "
         "computes; threads at most 1.15× while processes at least 1.3×; later by half the switch interval (2.5 ms) or "
         "more is a GIL that is held."
     )

@@ -17,10 +17,10 @@ from runner.schedule import ANCHOR
 from runner.standing import standing
 
 CELL = cell(THREADS, 4)
-STEP = Step("block", CELL, 26, 200, 3, 10, 125.0, "widest interval ±3.2%, wanted ±2.0%")
+STEP = Step("block", CELL, 26, 200, 3, 10, 125.0, "widest interval ±3.2 %, wanted ±2 %")
 
 
-WIDEST = "widest interval ±3.2%, wanted ±2.0%"
+WIDEST = "widest interval ±3.2 %, wanted ±2 %"
 
 
 @pytest.mark.parametrize(

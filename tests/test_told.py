@@ -51,7 +51,7 @@ def test_an_experiment_s_first_line_counts_what_became_of_its_cells() -> None:
     assert "\nwaiting: 5 cells: 2 slower, 3 equivalent (within 5 %)\n" in said(SLOWER)
 
 
-def test_the_worst_cell_comes_first_with_ratio_interval_and_verdict() -> None:
+def test_the_worst_cell_comes_first_with_ratio_interval_and_outcome() -> None:
     _, first, *_ = rows(said(SLOWER))
     assert first[:3] == ["wait", "threads", "4"]
     assert first[3:7] == ["1.490", "(1.473", "to", "1.511)"]
@@ -126,7 +126,7 @@ def many(relation: Relation) -> str:
     )
 
 
-@pytest.mark.parametrize(("relation", "where"), [("two sessions", "`--json`"), ("the same blocks", "changes.json")])
+@pytest.mark.parametrize(("relation", "where"), [("two sessions", "`--json`"), ("the same blocks", "`changes.json`")])
 def test_cells_beyond_forty_are_counted_and_said_to_be_where_they_are(relation: Relation, where: str) -> None:
     assert f"\n  and 2 further cells, which {where} has\n" in many(relation)
 
@@ -139,3 +139,12 @@ def test_experiments_of_one_side_are_named() -> None:
 def test_what_may_be_claimed_is_said_once_for_all_experiments() -> None:
     sides = [{name: held(lines) for name in ("one", "two")} for lines in (measured("s1"), SLOWER)]
     assert changes_in_words(compare_results(("A", sides[0]), ("B", sides[1]))).count("Two sessions on one machine") == 1
+
+
+def test_a_remark_too_is_told_with_what_was_declared_otherwise_before() -> None:
+    """In a journal without its table there are cells of both declarations."""
+    first = of([ALONE], {"kind": "sleep", "seconds": 0.05})
+    later = cell(SERIAL, 1, variant("wait", "sleep", {"seconds": 0.5}))
+    before = [*first, *of(_keyed([later]), {"kind": "sleep", "seconds": 0.5}, "s2")]
+    after = changed(before, f"{ALONE.key}/new", range(1, 11), failed("crashed", "SIGSEGV"))
+    assert "wait serial × 1, seconds = 0.5: " in said(after, before)

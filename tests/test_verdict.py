@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from records import SERIAL, THREADS, Line, StandIn, cell, changed, failed, journal, swept, variant
+from records import SERIAL, THREADS, Line, StandIn, cell, changed, failed, in_full, journal, swept, variant
 
 from runner.matrix import Cell
 from runner.summary import summarise
@@ -20,7 +20,7 @@ LINES = StandIn(share=0.1).run(CELLS, 10)
 def sentence(lines: Sequence[Line], cells: Sequence[Cell] = CELLS) -> str:
     (answer,) = decide(summarise(cells, journal(lines), "waiting", ""), 0.05).answers
     assert answer.workload == "wait"
-    return answer.sentence
+    return in_full(answer)
 
 
 ASYNCIO, PROCESSES = variant("asyncio"), variant("processes")
@@ -222,3 +222,9 @@ def test_each_piece_of_work_has_its_part_also_where_nothing_was_decided() -> Non
     ]
     said = sentence(StandIn().run(cells[:2], 10), cells)
     assert "seconds = 0.05: Not measured yet." in said
+
+
+def test_where_there_is_no_answer_it_is_not_of_one_of_a_models_swept_options() -> None:
+    cells = [*(cell(swept(THREADS, "switch_interval", value), 4) for value in (0.001, 0.1)), BASELINE]
+    cells = [replace(each, key=f"{number}") for number, each in enumerate(cells)]
+    assert sentence([], cells) == "Not measured yet."

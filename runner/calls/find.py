@@ -89,7 +89,7 @@ class Places:
             return True
         if any(os.path.isfile(entry) or entry.endswith("__path_hook__") for entry in sys.path):
             return True
-        hooks = [finder for finder in sys.meta_path if finder not in OURS]
+        hooks = [finder for finder in sys.meta_path if finder not in OURS and hasattr(finder, "find_spec")]
         return any(finder.find_spec(top, None) for finder in hooks)
 
 

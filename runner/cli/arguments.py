@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from ..errors import CommandError
-from ..places import experiments_below
 
 
 class UnsureIs(StrEnum):
@@ -33,6 +32,8 @@ def _with_those_in_folders(files: list[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
+    from ..places import experiments_below  # `--help` does without tempfile
+
     found = experiments_below(folder)
     if not found:
         raise CommandError(f"{folder}: there is no experiment in this folder: none of its files ends in .yaml")

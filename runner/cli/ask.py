@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,7 @@ from .arguments import (
 )
 
 if TYPE_CHECKING:
+    from ..compare import Compared  # half of what `--help` would take
     from ..opening import Opened  # a fifth of what `--help` would take
     from ..plan import Plan
 
@@ -182,16 +184,13 @@ def compare(
     """
     from .. import api
     from ..compare import parse_limit, tripped
-    from ..describe import changes_in_words, tripped_in_words
+    from ..describe import tripped_in_words
     from ..job_summary import append
-    from ..tables.change_data import changes_json
     from ..tables.changes import changes_page
 
-    if as_json and as_markdown:
-        raise CommandError("--json is for programs, and --markdown for people: leave one of them out")
+    in_words = _compared_in(as_json, as_markdown)
     limit = parse_limit(fail_on) if fail_on is not None else None
     compared = api.compare(before, after, Path.cwd())
-    in_words = changes_json if as_json else changes_page if as_markdown else changes_in_words
     print(in_words(compared), end="")
     if job_summary:
         append(job_summary, changes_page(compared), "what `runmatrix compare --markdown` prints")
@@ -200,6 +199,17 @@ def compare(
     found = tripped(compared.experiments, limit)
     say(tripped_in_words(found))
     raise typer.Exit(TRIPPED if found.shown else 0)
+
+
+def _compared_in(as_json: bool, as_markdown: bool) -> Callable[[Compared], str]:
+    """What writes a comparison as it is asked for. Raises CommandError where that is two ways at once."""
+    from ..describe import changes_in_words
+    from ..tables.change_data import changes_json
+    from ..tables.changes import changes_page
+
+    if as_json and as_markdown:
+        raise CommandError("--json is for programs, and --markdown for people: leave one of them out")
+    return changes_json if as_json else changes_page if as_markdown else changes_in_words
 
 
 def models() -> None:

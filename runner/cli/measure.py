@@ -180,7 +180,7 @@ def doctor(
     minutes: Annotated[
         float, typer.Option("--minutes", metavar="N", help="about how long; ten blocks are measured at least")
     ] = 2.0,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of text")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, for programs")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:

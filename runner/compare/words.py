@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ..summary import Row
+from ..summary.numbers import percent
 from ..summary.values import shown
-from ..summary.words import axes, axis_value, plural
+from ..summary.words import Axes, axes, axis_value, plural, short
 from ..verdict import worded
 from .shape import Change, Compared, Comparison, Outcome, Relation
 
@@ -57,7 +58,7 @@ def _size(change: Change) -> float:
 def counts(comparison: Comparison) -> str:
     """`2 slower, 3 equivalent (within 5 %)`."""
     found = Counter(map(outcome, sorted(comparison.changes, key=lambda change: RANKS[change.outcome])))
-    margins = {"equivalent": f" (within {comparison.margin * 100:.3g} %)"}
+    margins = {"equivalent": f" (within {percent(comparison.margin)})"}
     return ", ".join(f"{count:,} {what}{margins.get(what, '')}" for what, count in found.items())
 
 
@@ -66,7 +67,7 @@ def outcome(change: Change) -> str:
     return change.outcome if change.time else OF_SPEEDUPS.get(change.outcome, change.outcome)
 
 
-def verdict(change: Change) -> str:
+def outcome_in_words(change: Change) -> str:
     """The outcome; where it can't be told, what would have shown."""
     if change.outcome == "can't tell" and change.decisive:
         return worded(change.decisive.claim, change.decisive.smallest_effect)
@@ -81,6 +82,21 @@ def remarks(changes: Sequence[Change]) -> dict[str, list[Change]]:
             if remark:
                 found.setdefault(remark, []).append(change)
     return found
+
+
+def named(about: Sequence[Change], changes: Sequence[Change], most: int, name: Callable[[Row], str]) -> str:
+    """`wait threads × 2, size = 64; wait asyncio × 4; 3 more`, or all of them; so many are named at most."""
+    if len(about) == len(changes) > 1:
+        return "all of these"
+    names = [name(change.pair.row) for change in about[:most]]
+    rest = len(about) - most
+    return "; ".join([*names, f"{rest:,} more"] if rest > 0 else names)
+
+
+def further(count: int, relation: Relation) -> str:
+    """Where cells are that a table leaves out."""
+    whole = "`changes.json`" if relation == "the same blocks" else "`--json`"
+    return f"and {plural(count, 'further cell')}, which {whole} has"
 
 
 def told_apart(comparison: Comparison) -> list[str]:
@@ -101,6 +117,12 @@ def _declared_otherwise(rows: Sequence[Row]) -> Iterator[str]:
     for part in ("workload", "model"):
         names = dict.fromkeys(name for row in rows for name in _values(row, part))
         yield from (f"{part}.{name}" for name in names if len({_fixed(row, f"{part}.{name}") for row in rows}) > 1)
+
+
+def where(row: Row, among: Axes) -> str:
+    """`, size = 64`: a row's place on all that tells it apart."""
+    values = {axis: value_of(row, axis) for axis in among}
+    return "".join(f", {short(axis, among)} = {value}" for axis, value in values.items() if value)
 
 
 def value_of(row: Row, axis: str) -> str:

@@ -13,18 +13,21 @@ from ..compare.words import (
     SAME_CODE,
     changed,
     counts,
+    further,
+    named,
+    outcome_in_words,
     remarks,
     told,
     told_apart,
     unchanged_in_words,
     value_of,
-    verdict,
+    where,
 )
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
 from ..summary.values import one_line
-from ..summary.words import machine_in_words, place, plural, short
+from ..summary.words import machine_in_words, plural, short
 
 ROWS_AT_MOST = 40
 NAMED_AT_MOST = 3
@@ -33,7 +36,7 @@ REMARK_AT_MOST = 300
 """Characters: a reason can be a traceback."""
 
 Column = Callable[[Change], str]
-LEFT = ("workload", "model", "verdict")
+LEFT = ("workload", "model", "outcome")
 """Columns of words; the others are of numbers, but for what is swept, which may be either."""
 
 
@@ -66,12 +69,10 @@ def _experiment(comparison: Comparison) -> Iterator[str]:
     if found:
         yield from _table(found[:ROWS_AT_MOST], comparison)
     if len(found) > ROWS_AT_MOST:
-        whole = "changes.json" if comparison.relation == "the same blocks" else "`--json`"
-        yield f"  and {plural(len(found) - ROWS_AT_MOST, 'further cell')}, which {whole} has"
-    among = told_apart(comparison)
-    spoken_of = found or comparison.changes
+        yield f"  {further(len(found) - ROWS_AT_MOST, comparison.relation)}"
+    spoken_of, name = found or comparison.changes, partial(_name, told_apart(comparison))
     for remark, about in remarks(spoken_of).items():
-        text = f"{_named(about, spoken_of, among)}: {one_line(remark)}"
+        text = f"{named(about, spoken_of, NAMED_AT_MOST, name)}: {one_line(remark)}"
         yield _wrapped(textwrap.shorten(text, REMARK_AT_MOST, placeholder=" …"))
     yield from map(_wrapped, _grounds(comparison))
 
@@ -118,7 +119,7 @@ def _columns(comparison: Comparison) -> Iterator[tuple[str, Column]]:
     what, of = ("speedup", _speedup) if comparison.relation == "two machines" else ("(s)", _time)
     yield f"A {what}", lambda change: of(change.pair.before)
     yield f"B {what}", lambda change: of(change.pair.after)
-    yield "verdict", verdict
+    yield "outcome", outcome_in_words
 
 
 def _place(axis: str, change: Change) -> str:
@@ -138,15 +139,6 @@ def _figure(interval: Interval | None) -> str:
     return f"{estimate} ({low} to {high})" if low else estimate
 
 
-def _named(about: Sequence[Change], changes: Sequence[Change], among: Sequence[str]) -> str:
-    """`wait threads × 2, size = 64, and 3 more`; or all of them."""
-    if len(about) == len(changes) > 1:
-        return "all of these"
-    named = [_name(change.pair.row, among) for change in about[:NAMED_AT_MOST]]
-    rest = len(about) - NAMED_AT_MOST
-    return "; ".join([*named, f"{rest:,} more"] if rest > 0 else named)
-
-
-def _name(row: Row, among: Sequence[str]) -> str:
+def _name(among: Sequence[str], row: Row) -> str:
     cell = row.cell
-    return f"{cell.workload.name} {cell.model.name} × {cell.workers}{place(row, among)}"
+    return f"{cell.workload.name} {cell.model.name} × {cell.workers}{where(row, among)}"

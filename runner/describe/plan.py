@@ -13,6 +13,7 @@ from ..matrix import Cell, Variant
 from ..opening import Opened
 from ..plan import Plan, comparisons
 from ..stats import needed_blocks
+from ..summary.numbers import percent
 from ..summary.values import assignments
 from ..summary.words import duration, plural
 from .states import Line, states
@@ -136,14 +137,14 @@ def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[Line]
     claims = f"{plural(compared, 'comparison')} of a workload need {plural(needed, 'block')}"
     yield "claims", f"{claims}: {when.least} {verb} carry them"
     if when.most > when.least:
-        until = f"until every speedup is known to ±{when.precision:.2g} on the log scale"
+        until = f"until every speedup is known to ±{percent(when.precision)}"
         yield "blocks", f"{when.least} to {when.most}, {until}"
     if likely.widest:
         widest, now = likely.widest, f"after {plural(likely.widest.blocks, 'block')}"
         probably = f"; {likely.blocks} will probably be needed" if (likely.blocks or 0) > widest.blocks else ""
-        yield "widest", f"±{widest.half_width:.1%} {now} ({_named(widest.cell)}){probably}"
+        yield "widest", f"±{percent(widest.half_width, 1)} {now} ({_named(widest.cell)}){probably}"
     if likely.effects:
-        each = ", ".join(f"{name} from {effect:.1%}" for name, effect in likely.effects.items())
+        each = ", ".join(f"{name} from {percent(effect, 1)}" for name, effect in likely.effects.items())
         yield "seen", f"differences that would probably show: {textwrap.shorten(each, 100, placeholder=' …')}"
 
 
@@ -151,7 +152,7 @@ def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[Line]:
     """What would save most."""
     if plan.seconds and likely.cuts:
         each = [
-            f"{cut.workload} {cut.model} {duration(cut.seconds)} ({cut.seconds / plan.seconds:.0%})"
+            f"{cut.workload} {cut.model} {duration(cut.seconds)} ({percent(cut.seconds / plan.seconds, 0)})"
             for cut in likely.cuts
         ]
         yield "cuts", f"what takes most: {', '.join(each)}"

@@ -10,13 +10,13 @@ from ..api import Checked, Opened, Results, Revisions
 from ..compare import Change, Tripped
 from ..matrix import Cell
 from ..summary import Row
-from ..summary.numbers import brief_digits
+from ..summary.numbers import brief_digits, percent
 from ..summary.words import plural
 from ..verdict import SIGNS
 from .here import from_here
 
 REASONS_AT_MOST = 5
-SAME_CODE = (
+SAME_FILES = (
     "the files behind the compared cells are the same at {} and now: "
     "is the package installed from the working tree, as `pip install -e .` does?"
 )
@@ -165,13 +165,13 @@ def revisions_in_words(found: Revisions, file: Path) -> str:
     if found.failed:
         lines.append(f"  {plural(found.failed, 'cell')} did not end well, then or now")
     if all(comparison.of_the_same_code for comparison in found.compared.experiments):
-        lines.append(f"  {SAME_CODE.format(found.compared.before)}")
+        lines.append(f"  {SAME_FILES.format(found.compared.before)}")
     return "\n".join([*lines, *(f"  wrote {from_here(path)}" for path in found.written)])
 
 
 def tripped_in_words(found: Tripped) -> str:
     """What became of `--fail-on`."""
-    limit = f"{found.limit.slower * 100:.4g} %"
+    limit = percent(found.limit.slower)
     cells = plural(found.compared, "cell")
     if not found.compared:
         return f"slower by more than {limit}: can't tell, no times are compared"

@@ -12,6 +12,7 @@ from typing import Literal
 
 from ..stats import at_least
 from ..summary.noise import DISTURBED_CORES
+from ..summary.numbers import percent
 from ..validity import FAILED_AT_MOST
 from .examine import WINDOW
 from .figures import FAMILY, FEW_BLOCKS, MANY_BLOCKS, MARGIN, Figures
@@ -107,7 +108,7 @@ def _steal(figures: Figures) -> Observation:
     if figures.steal_cores is None:
         return Observation("steal", "the system does not tell", "not visible")
     share = figures.steal_cores / figures.cores
-    text = f"the host took {percent(share)} of the cores' time"
+    text = f"the host took {percent(share, 1)} of the cores' time"
     if share <= STEAL_LIMITS:
         return Observation("steal", text, "good")
     verdict: Verdict = "unfit" if share > STEAL_UNFIT else "limits"
@@ -135,9 +136,9 @@ def _effects(figures: Figures) -> Observation:
     few, family, many = figures.effect_few, figures.effect_family, figures.effect_many
     if few is None or many is None:
         return Observation("smallest effect", "too few blocks ended well", "unfit", "see to the children that failed")
-    of_many = "" if family is None else f"; one of {FAMILY} comparisons: {percent(family)} with {FEW_BLOCKS}"
+    of_many = "" if family is None else f"; one of {FAMILY} comparisons: {percent(family, 1)} with {FEW_BLOCKS}"
     text = (
-        f"one comparison: {percent(few)} with {FEW_BLOCKS} blocks, {percent(many)} with {MANY_BLOCKS}{of_many} "
+        f"one comparison: {percent(few, 1)} with {FEW_BLOCKS} blocks, {percent(many, 1)} with {MANY_BLOCKS}{of_many} "
         f"({figures.effect_cell})"
     )
     if many <= EFFECT_FIT:
@@ -167,7 +168,7 @@ def _false_alarms(figures: Figures) -> Observation:
 def _phantom(figures: Figures) -> Observation:
     if figures.phantom is None:
         return Observation("largest phantom", "nothing ended well", "unfit", "see to the children that failed")
-    text = f"{percent(figures.phantom)} between a cell and itself, in 10 blocks ({figures.phantom_cell})"
+    text = f"{percent(figures.phantom, 1)} between a cell and itself, in 10 blocks ({figures.phantom_cell})"
     if figures.phantom <= MARGIN:
         return Observation("largest phantom", text, "good")
     return Observation("largest phantom", text, "limits", "believe no difference of that size without its interval")
@@ -224,8 +225,3 @@ def _clock(setting: Setting) -> Observation:
     if setting.clock_resolution_s <= COARSE_CLOCK_S:
         return Observation("clock", text, "good")
     return Observation("clock", text, "limits", "measure batches of at least a thousand times that")
-
-
-def percent(share: float, places: int = 1) -> str:
-    """`3.1 %`."""
-    return f"{share * 100:.{places}f} %"

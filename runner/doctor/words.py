@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from .diagnosis import Diagnosis, Observation, percent
+from ..summary.numbers import percent
+from .diagnosis import Diagnosis, Observation
 from .figures import MANY_BLOCKS
 
 
@@ -29,10 +30,8 @@ def headline(diagnosis: Diagnosis) -> str:
     if few is None or many is None:
         return diagnosis.conclusion
     if diagnosis.conclusion == "fit":
-        return (
-            f"fit: of one comparison, 10 blocks see effects from {percent(few)} up, {MANY_BLOCKS} from {percent(many)}"
-        )
-    return f"fit for effects from {percent(many)} up, which take {MANY_BLOCKS} blocks of one comparison"
+        return f"fit: of one comparison, 10 blocks see effects from {percent(few, 1)} up, {MANY_BLOCKS} from {percent(many, 1)}"
+    return f"fit for effects from {percent(many, 1)} up, which take {MANY_BLOCKS} blocks of one comparison"
 
 
 def _columns(observation: Observation) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -103,28 +104,31 @@ class Launcher:
             child.returncode = reaped.exit_code
         end = read_clocks()
         self._check()
-        printed, stood = nameless(output.text, order), stacks_in(scratch)
         ending = Ending(reaped.exit_code, watched.timed_out, watched.over_limit_bytes, self._kernel_killed)
-        stacks = nameless(stood, order)
-        status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
-        failed = status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ()))
-        if failed:
-            self._check_code(output.text)
-        server_cpu_ns = said.get("server_cpu_ns", 0)
-        cpu_ns = max(reaped.cpu_ns, said.get("tree_cpu_ns", 0) + server_cpu_ns)
+        reply = self._reply(order, ending, output.text, scratch)
+        server_cpu_ns = reply.said.get("server_cpu_ns", 0)
+        cpu_ns = max(reaped.cpu_ns, reply.said.get("tree_cpu_ns", 0) + server_cpu_ns)
         used = usage(start, end, cpu_ns)
-        return Reply(
-            status,
-            nameless(reason, order),
-            cleaned(said, order) if said else {},
-            printed,
-            stacks,
-            cpu_ns - server_cpu_ns,
+        return replace(
+            reply,
+            tree_cpu_ns=cpu_ns - server_cpu_ns,
             load=(load, os.getloadavg()[0]),
             wall_ns=used.wall_ns,
             others_cpu_ns=used.others_cpu_ns,
             steal_ns=used.steal_ns,
-            named=named(f"{output.text}\n{stood}", order) if failed else Named(),
+        )
+
+    def _reply(self, order: Order, ending: Ending, output: str, scratch: Path) -> Reply:
+        """What the child said and printed, without what it used."""
+        stood = stacks_in(scratch)
+        printed, stacks = nameless(output, order), nameless(stood, order)
+        status, reason, said = conclude(order, ending, scratch / "reply", printed, stacks)
+        failed = status != "ok" or any(one["status"] != "ok" for one in said.get("findings", ()))
+        if failed:
+            self._check_code(output)
+        spoken_of = named(f"{output}\n{stood}", order) if failed else Named()
+        return Reply(
+            status, nameless(reason, order), cleaned(said, order) if said else {}, printed, stacks, named=spoken_of
         )
 
     def _check(self) -> None:

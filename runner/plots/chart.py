@@ -12,6 +12,9 @@ from typing import Literal
 from ..stats import Interval
 from .svg import LABEL
 
+MAKESPAN = "makespan (s), smaller is better"
+SINCE_STARTUP = "time since the startup began (s)"
+
 FAR = 16
 """Times as much as the least: from there on only logarithms show both."""
 
@@ -185,6 +188,11 @@ def file_name(kind: str, workload: str, names: Sequence[str]) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-") or "unnamed"
+
+
+def called(phase: str) -> str:
+    """As a reader calls it."""
+    return "first batch" if phase == "cold" else phase
 
 
 def tick(x: float) -> str:

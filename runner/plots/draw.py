@@ -14,8 +14,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from ..summary.numbers import times
-from .chart import Bars, Lanes, Line, Lines, Panel, Picture, Traced, tick
-from .style import COLD, COLOURS, FAINT, MARKS, RC, STARTUP, STOP, TASK, TEXT
+from .chart import MAKESPAN, SINCE_STARTUP, Bars, Lanes, Line, Lines, Panel, Picture, Traced, called, tick
+from .style import COLOURS, FAINT, MARKS, PHASES, RC, TASK, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,9 +29,6 @@ DODGE = 0.012
 """Of an axis's length: how far a model's marks stand beside the next one's, so that equal ones don't hide each other."""
 LETTER, HANDLE = 0.085, 0.65
 """Inches: of a legend's text, a letter's width; of an entry, what is not text."""
-PARTS = (("startup", STARTUP), ("cold", COLD), ("stop", STOP))
-PHASES = {"cold": "first batch"}
-"""What a reader calls a phase, where that is another word."""
 
 
 def drawn(picture: Picture) -> str:
@@ -149,17 +146,9 @@ def _bars(chart: Bars) -> Figure:
     axes = made.subplots()
     names = [bar.name for bar in chart.bars]
     left = [0.0] * len(names)
-    for index, (part, colour) in enumerate(PARTS):
+    for index, (phase, colour) in enumerate(PHASES.items()):
         widths = [bar.parts[index] for bar in chart.bars]
-        label = PHASES.get(part, part)
-        axes.barh(
-            range(len(names)),
-            widths,
-            0.72,
-            left,
-            color=colour,
-            label=label,
-        )
+        axes.barh(range(len(names)), widths, 0.72, left, color=colour, label=called(phase))
         left = [start + width for start, width in zip(left, widths, strict=True)]
     for number, (bar, end) in enumerate(zip(chart.bars, left, strict=True)):
         said = times(bar.makespan)[0]
@@ -167,7 +156,7 @@ def _bars(chart: Bars) -> Figure:
     axes.margins(x=0.1)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set(xlabel="makespan (s), smaller is better")
+    axes.set(xlabel=MAKESPAN)
     axes.grid(visible=True, axis="x")
     axes.set_axisbelow(True)
     made.legend(loc="outside lower center", ncols=3, labelcolor=TEXT)
@@ -183,8 +172,8 @@ def _lanes(chart: Lanes) -> Figure:
     for axes, cell in zip(grid.flat, chart.cells, strict=True):
         _traced(axes, cell)
     last = max(end for cell in chart.cells for _, _, end in cell.phases)
-    grid.flat[-1].set(xlabel="time since the startup began (s)", xlim=(0, last * 1.01))
-    handles = [Patch(color=colour, label=PHASES.get(part, part)) for part, colour in PARTS]
+    grid.flat[-1].set(xlabel=SINCE_STARTUP, xlim=(0, last * 1.01))
+    handles = [Patch(color=colour, label=called(phase)) for phase, colour in PHASES.items()]
     handles.append(Patch(facecolor=TASK, edgecolor=TEXT, linewidth=0.6, label="a task"))
     made.legend(handles=handles, loc="outside lower center", ncols=len(handles), labelcolor=TEXT)
     return made
@@ -192,9 +181,8 @@ def _lanes(chart: Lanes) -> Figure:
 
 def _traced(axes: Axes, cell: Traced) -> None:
     """Phases above, a lane for each worker below."""
-    colours = dict(PARTS)
     for name, begin, end in cell.phases:
-        axes.broken_barh([(begin, end - begin)], (-0.25, 0.5), color=colours[name])
+        axes.broken_barh([(begin, end - begin)], (-0.25, 0.5), color=PHASES[name])
     for number, lane in enumerate(cell.lanes, 1):
         spans = [(begin, end - begin) for begin, end in lane.tasks]
         axes.broken_barh(spans, (number - 0.38, 0.76), facecolor=TASK, edgecolor=TEXT, linewidth=0.6)

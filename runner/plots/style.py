@@ -19,7 +19,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#997700", "#7f7f7f", "#0
 
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
-STARTUP, COLD, STOP, TASK = "#D55E00", "#0072B2", "#CC79A7", "#009E73"
+PHASES = {"startup": "#D55E00", "cold": "#0072B2", "stop": "#CC79A7"}
+"""In the order of time."""
+TASK = "#009E73"
 
 RC: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, read aloud and copied

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..plots import Bars, Lanes
-from ..plots.chart import Traced
-from ..plots.style import COLD, STARTUP, STOP
+from ..plots.chart import MAKESPAN, SINCE_STARTUP, Traced, called
+from ..plots.style import PHASES, TASK
 from ..summary.numbers import digits
 from .graphics import Panel, inert
 
-PHASES: Mapping[str, str] = {"startup": STARTUP, "cold": COLD, "stop": STOP}
 BAR_PX, LANE_PX = 26, 22
 EDGE_PX = 110
 
@@ -20,15 +19,15 @@ def bar_panel(chart: Bars) -> Panel:
     """From the top in the order of the YAML."""
     names = [inert(bar.name) for bar in chart.bars]
     traces = [_bars(phase, names, [bar.parts[index] for bar in chart.bars]) for index, phase in enumerate(PHASES)]
-    return Panel("", traces, _layout("makespan (s), less is better", names, BAR_PX, "stack"))
+    return Panel("", traces, _layout(MAKESPAN, names, BAR_PX, "stack"))
 
 
 def _bars(phase: str, names: Sequence[str], seconds: Sequence[float]) -> dict[str, Any]:
     return {
-        **_across(_called(phase), PHASES[phase]),
+        **_across(called(phase), PHASES[phase]),
         "x": seconds,
         "y": list(range(len(names))),
-        "text": [f"{name}: {_called(phase)} {digits(value)} s" for name, value in zip(names, seconds, strict=True)],
+        "text": [f"{name}: {called(phase)} {digits(value)} s" for name, value in zip(names, seconds, strict=True)],
     }
 
 
@@ -40,12 +39,12 @@ def lane_panels(chart: Lanes) -> tuple[Panel, ...]:
 
 def _traced(cell: Traced, last: float) -> Panel:
     """Phases above, a lane for each worker below."""
-    phases = [_spans(_called(name), PHASES[name], [(0, _called(name), begin, end)]) for name, begin, end in cell.phases]
+    phases = [_spans(called(name), PHASES[name], [(0, called(name), begin, end)]) for name, begin, end in cell.phases]
     tasks = [(at, lane.name, *span) for at, lane in enumerate(cell.lanes, 1) for span in lane.tasks]
     names = ["phases", *(inert(lane.name) for lane in cell.lanes)]
-    layout = _layout("s since the begin of the startup", names, LANE_PX, "overlay")
+    layout = _layout(SINCE_STARTUP, names, LANE_PX, "overlay")
     layout["xaxis"]["range"] = [0, last * 1.01]
-    return Panel(cell.name, [*phases, _spans("tasks", COLD, tasks)], layout)
+    return Panel(cell.name, [*phases, _spans("tasks", TASK, tasks)], layout)
 
 
 def _spans(name: str, colour: str, spans: Sequence[tuple[int, str, float, float]]) -> dict[str, Any]:
@@ -58,10 +57,6 @@ def _spans(name: str, colour: str, spans: Sequence[tuple[int, str, float, float]
         "marker": {"color": colour, "line": {"color": "#fff", "width": 0.5}},  # one task from the next
         "showlegend": name != "tasks",
     }
-
-
-def _called(phase: str) -> str:
-    return "first batch" if phase == "cold" else phase
 
 
 def _across(name: str, colour: str) -> dict[str, Any]:

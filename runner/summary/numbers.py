@@ -48,3 +48,8 @@ def times(*seconds: float) -> list[str]:
     fitting = (unit for unit in SMALLER if longest * unit[1] >= 1)
     name, scale = ("s", 1.0) if longest >= 1 or not longest else next(fitting, SMALLER[-1])
     return [f"{digits(value * scale)} {name}" for value in seconds]
+
+
+def percent(share: float, decimals: int | None = None) -> str:
+    """`3.1 %`; of a share that somebody has set, unless told otherwise, all its digits."""
+    return f"{100 * share:.10g} %" if decimals is None else f"{100 * share:.{decimals}f} %"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..child.models.table import MODELS
+from .numbers import percent
 from .shape import Machine, Noise, Row
 from .sweeps import swept, swept_names
 from .values import shown
@@ -106,20 +107,16 @@ def machine_in_words(machine: Machine) -> str:
 
 
 def noise_in_words(noise: Noise) -> str:
-    """`serial cells varied by 3.1 % from block to block; others used 0.04 cores`; empty where nothing is known."""
-    widest = f" ({noise.widest[1]} most, by {_percent(noise.widest[0])})" if noise.widest else ""
+    """`baselines varied by 3.1 % from block to block, others used 0.04 cores`; empty where nothing is known."""
+    widest = f" ({noise.widest[1]} most, by {percent(noise.widest[0], 1)})" if noise.widest else ""
     parts = (
-        "" if noise.spread is None else f"baselines varied by {_percent(noise.spread)} from block to block{widest}",
-        "" if noise.anchor_spread is None else f"the anchor by {_percent(noise.anchor_spread)}",
+        "" if noise.spread is None else f"baselines varied by {percent(noise.spread, 1)} from block to block{widest}",
+        "" if noise.anchor_spread is None else f"the anchor by {percent(noise.anchor_spread, 1)}",
         "" if noise.others_cores is None else f"others used {noise.others_cores:.2f} cores",
         "" if noise.steal_cores is None else f"the host took {noise.steal_cores:.2f} (steal)",
         "" if noise.load is None else f"load {noise.load:.1f}",
     )
     return ", ".join(part for part in parts if part)
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")
 
 
 def span(values: Sequence[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ..compare import Change, Compared, Comparison, Difference, Outcome
 from ..compare.words import (
@@ -10,26 +11,29 @@ from ..compare.words import (
     SAME_CODE,
     changed,
     counts,
+    further,
+    named,
+    outcome_in_words,
     remarks,
     told,
     told_apart,
     unchanged_in_words,
     value_of,
-    verdict,
+    where,
 )
 from ..stats import Interval
 from ..summary import Row
 from ..summary.numbers import brief_digits
-from ..summary.words import place, plural, short
-from .markdown import Alignment, code, escaped, machine_named, table
+from ..summary.words import plural, short
+from .markdown import Alignment, code, escaped, folded, machine_named, table
 
 ROWS_AT_MOST = 300
 """GitHub shows no markdown beyond some 500 kB."""
 NAMED_AT_MOST = 8
 """How many cells a remark names before it counts the rest."""
 
-FOLDED: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
-"""Outcomes that show no difference."""
+WITHOUT_DIFFERENCE: tuple[Outcome, ...] = ("equivalent", "can't tell", "too few")
+"""Outcomes that show none, which are folded away."""
 
 
 def changes_page(compared: Compared) -> str:
@@ -53,14 +57,14 @@ def _alone(side: str, names: Sequence[str]) -> str:
 def _experiment(comparison: Comparison) -> list[str]:
     ordered = changed(comparison)
     reasoned = [change for change in comparison.changes if change.outcome == "unchanged" and change.pair.reason]
-    plain = [change for change in ordered if change.outcome not in FOLDED]
-    folded = [change for change in ordered if change.outcome in FOLDED]
+    plain = [change for change in ordered if change.outcome not in WITHOUT_DIFFERENCE]
+    same = [change for change in ordered if change.outcome in WITHOUT_DIFFERENCE]
     return [
         f"## {code(comparison.experiment)}",
         _grounds(comparison),
         _counts(comparison),
         _table(plain, comparison),
-        _fold(folded, comparison),
+        _fold(same, comparison),
         "\n".join(f"- {remark}" for remark in _remarks([*ordered, *reasoned], told_apart(comparison))),
     ]
 
@@ -87,15 +91,14 @@ def _counts(comparison: Comparison) -> str:
 def _fold(changes: Sequence[Change], comparison: Comparison) -> str:
     if not changes:
         return ""
-    what = f"{plural(len(changes), 'cell')} without a difference shown"
-    return f"<details><summary>{what}</summary>\n\n{_table(changes, comparison)}\n\n</details>"
+    return folded(f"{plural(len(changes), 'cell')} without a difference shown", _table(changes, comparison))
 
 
 TIME = "time"
-"""The column that is headed by which time it is."""
+"""What is headed by which time it is."""
 RATIOS: dict[str, Callable[[Change], str]] = {
-    "time B/A": lambda change: _ratio(change.time),
-    "speedup B/A": lambda change: _ratio(change.speedup),
+    TIME: lambda change: _ratio(change.time),
+    "speedup": lambda change: _ratio(change.speedup),
 }
 SIDES: dict[str, Callable[[Row | None], str]] = {
     TIME: lambda row: _figure(row.figures.compared_s if row and row.figures else None),
@@ -111,16 +114,16 @@ def _table(changes: Sequence[Change], comparison: Comparison) -> str:
     shown = changes[:ROWS_AT_MOST]
     among = told_apart(comparison)
     sides = {name: of for name, of in SIDES.items() if name != TIME or comparison.relation != "two machines"}
-    headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome", *RATIOS]
+    headers = ["workload", "model", *(code(short(axis, among)) for axis in among), "workers", "outcome"]
     texts = {*range(headers.index("workers")), headers.index("outcome")}
+    headers += [f"{comparison.on if name == TIME else name} B/A" for name in RATIOS]
     headers += [f"{side} {f'{comparison.on} (s)' if name == TIME else name}" for name in sides for side in ("A", "B")]
     body = [_line(change, among, sides) for change in shown]
     kept = [index for index, _ in enumerate(headers) if any(line[index] for line in body)]
     alignments: list[Alignment] = ["left" if index in texts else "right" for index in kept]
     made = table([headers[index] for index in kept], [[line[index] for index in kept] for line in body], alignments)
     rest = len(changes) - len(shown)
-    whole = "`changes.json`" if comparison.relation == "the same blocks" else "`--json`"
-    return f"{made}\n\nand {plural(rest, 'further cell')}, which {whole} has." if rest > 0 else made
+    return f"{made}\n\n{further(rest, comparison.relation)}." if rest > 0 else made
 
 
 def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row | None], str]]) -> list[str]:
@@ -130,7 +133,7 @@ def _line(change: Change, among: Sequence[str], sides: dict[str, Callable[[Row |
         code(row.cell.model.name),
         *(escaped(value_of(row, axis)) for axis in among),
         str(row.cell.workers),
-        escaped(verdict(change)),
+        escaped(outcome_in_words(change)),
         *(text(change) for text in RATIOS.values()),
         *(text(side) for text in sides.values() for side in (pair.before, pair.after)),
     ]
@@ -146,18 +149,12 @@ def _figure(interval: Interval | None) -> str:
 
 
 def _remarks(changes: Sequence[Change], among: Sequence[str]) -> list[str]:
-    return [f"{_named(about, changes, among)}: {escaped(remark)}" for remark, about in remarks(changes).items()]
+    name = partial(_name, among)
+    return [
+        f"{named(about, changes, NAMED_AT_MOST, name)}: {escaped(remark)}" for remark, about in remarks(changes).items()
+    ]
 
 
-def _named(about: Sequence[Change], changes: Sequence[Change], among: Sequence[str]) -> str:
-    """`wait` `threads` × 2, `wait` `asyncio` × 4, and 3 more; or all of them."""
-    if len(about) == len(changes) > 1:
-        return "all of these"
-    named = [_name(change.pair.row, among) for change in about[:NAMED_AT_MOST]]
-    rest = len(about) - NAMED_AT_MOST
-    return ", ".join([*named, f"{rest:,} more"] if rest > 0 else named)
-
-
-def _name(row: Row, among: Sequence[str]) -> str:
+def _name(among: Sequence[str], row: Row) -> str:
     cell = row.cell
-    return f"{code(cell.workload.name)} {code(cell.model.name)} × {cell.workers}{escaped(place(row, among))}"
+    return f"{code(cell.workload.name)} {code(cell.model.name)} × {cell.workers}{escaped(where(row, among))}"

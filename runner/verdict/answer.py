@@ -11,7 +11,7 @@ from statistics import median
 from ..matrix import same_work, work_of, worker_of
 from ..stats import LEAST, needed_blocks
 from ..summary import Row
-from ..summary.numbers import brief_digits, digits, times
+from ..summary.numbers import brief_digits, digits, percent, times
 from ..summary.words import (
     axes,
     baseline_of,
@@ -44,11 +44,6 @@ class Part:
         """What to take, with the figures behind it, and no more."""
         return f"{self.claim} {self.evidence}".strip() + "."
 
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return " ".join(part for part in (self.lead, self.others, self.price) if part)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -61,16 +56,6 @@ class Answer:
     def claims(self) -> list[str]:
         """What to take, and no more, for each piece of work."""
         return [part.claim for part in self.parts]
-
-    @property
-    def texts(self) -> list[str]:
-        """All of it, a text for each piece of work."""
-        return [part.text for part in self.parts]
-
-    @property
-    def sentence(self) -> str:
-        """All of it."""
-        return " ".join(self.texts)
 
 
 def answers(
@@ -127,7 +112,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     """What to take, and how much it gains."""
     who = contestant(row, among)
     if row.is_baseline:
-        claim = f"{who}: nothing else was shown to be more than {_percent(known.margin)} faster"
+        claim = f"{who}: nothing else was shown to be more than {percent(known.margin)} faster"
         return Part(claim, f"({_rate(row)})")
     if row.cell.key not in known.cells:
         return Part(f"{who}: the best of what was measured, {_rate(row)}, with {_no_comparison(row, known.rows)}")
@@ -142,10 +127,6 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
     }.get(claim, f"{figure}× over {over}, which may be chance")
     times_of_both = _times(row, known.rows) if claim in ("faster", "slower") else ""
     return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({times_of_both}{_evidence(row)})")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
 
 
 def _no_comparison(row: Row, by_key: Mapping[str, Row]) -> str:
@@ -229,7 +210,7 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
     compared = [row for row in rows if _is_candidate(row, known.rows)]
     standing = [row for row in compared if row.status == "ok"] or compared
     if not standing:
-        return Part(_no_answer(rows, known.rows, among).removesuffix("."))
+        return Part(_no_answer(rows, known.rows, among))
     best = _foremost(standing)
     figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)}"
     stale = " (stale)" if best.status == "stale" else ""
@@ -323,22 +304,16 @@ def _rates(*rows: Row) -> list[str]:
 
 
 def _no_answer(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
-    """Why, and of what, where it is one of several pieces of work."""
-    which = place(rows[0], among).removeprefix(", ") if _are_of_one_work(rows) else ""
-    why = _why_none(rows, by_key, among)
-    return f"{which}: {why}" if which else why
-
-
-def _why_none(rows: Sequence[Row], by_key: Mapping[str, Row], among: Sequence[str]) -> str:
+    """Why there is none; without the full stop, which is a part's own."""
     measured = [row for row in rows if row.figures]
     if all(row.status == "missing" for row in rows):
-        return "Not measured yet."
+        return "Not measured yet"
     if measured and all(row.is_baseline or row.cell.baseline is None for row in rows):
-        return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}."
+        return f"Nothing to compare with: {contestant(measured[0], among)} takes {_rate(measured[0])}"
     compared = [row for row in rows if row.speedup and not row.is_baseline and row.status == "ok"]
     failing = [row for row in compared if _failed_share_of_baseline(row, by_key) > FAILED_AT_MOST]
     if failing:
-        return f"No answer: {baseline_of(failing, by_key)} failed in more than a tenth of its blocks."
+        return f"No answer: {baseline_of(failing, by_key)} failed in more than a tenth of its blocks"
     if compared:
-        return "No answer: whatever was compared failed in more than a tenth of its blocks."
-    return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}."
+        return "No answer: whatever was compared failed in more than a tenth of its blocks"
+    return f"No answer: of {plural(len(rows), 'cell')} {statuses(rows)}"

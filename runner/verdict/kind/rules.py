@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from ...summary.numbers import percent
 from .evidence import Evidence, Gain, HeldUp
 from .words import lateness, loop_held_up
 
@@ -66,10 +67,10 @@ def decide_kind(evidence: Evidence) -> Decision:
 def _nature(low: float, high: float) -> Decision:
     """By the share of its time that serial computes."""
     if high <= WAITING_AT_MOST:
-        return Decision("waiting", (f"waiting where at most {WAITING_AT_MOST:.0%} of the time computes",))
+        return Decision("waiting", (f"waiting where at most {percent(WAITING_AT_MOST)} of the time computes",))
     if low >= COMPUTING_AT_LEAST:
-        return Decision("computing", (f"computing where at least {COMPUTING_AT_LEAST:.0%} of the time computes",))
-    between = f"mixed where between {WAITING_AT_MOST:.0%} and {COMPUTING_AT_LEAST:.0%} of the time computes"
+        return Decision("computing", (f"computing where at least {percent(COMPUTING_AT_LEAST)} of the time computes",))
+    between = f"mixed where between {percent(WAITING_AT_MOST)} and {percent(COMPUTING_AT_LEAST)} of the time computes"
     kinds = [
         *["waiting"] * (low <= WAITING_AT_MOST),
         *["mixed"] * (high > WAITING_AT_MOST and low < COMPUTING_AT_LEAST),
@@ -144,7 +145,7 @@ def _lost_in_dispatch(gain: Gain | None) -> Decision | None:
     """Whether handing out the tasks takes longer than doing them."""
     if gain is None or gain.dispatch is None or (gain.dispatch.low or 0) < DISPATCH_AT_LEAST:
         return None
-    rule = f"at least {DISPATCH_AT_LEAST:.0%} of the workers' time goes into handing out the tasks"
+    rule = f"at least {percent(DISPATCH_AT_LEAST)} of the workers' time goes into handing out the tasks"
     return Decision("too little work a task to share out", (rule,))
 
 
@@ -210,9 +211,9 @@ def decide_loop(seen: HeldUp | None) -> Decision | None:
         return None
     stood_still_s = seen.longest_s - seen.queued_s  # what others may have held up is not the coroutine's doing
     if stood_still_s >= NEVER_YIELDS * (seen.span_s - seen.queued_s):
-        rule = f"a loop held up for at least {NEVER_YIELDS:.0%} of the time is never given back"
+        rule = f"a loop held up for at least {percent(NEVER_YIELDS)} of the time is never given back"
         return Decision("its coroutine never yields", (rule,), figures=(loop_held_up(seen),))
     if stood_still_s >= max(SEEN_FROM_S, HOLDS_UP * seen.span_s):
-        rule = f"a loop held up for at least {HOLDS_UP:.0%} of a task's time at once"
+        rule = f"a loop held up for at least {percent(HOLDS_UP)} of a task's time at once"
         return Decision("its coroutine holds up the loop", (rule,), figures=(loop_held_up(seen),))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...stats import Interval
-from ...summary.numbers import brief_digits, digits
+from ...summary.numbers import brief_digits, digits, percent
 from ...summary.words import contestant
 from .evidence import Evidence, Gain, HeldUp
 
@@ -16,12 +16,12 @@ MUCH, SOME = 0.5, 0.05
 def figures_of(evidence: Evidence) -> Iterator[str]:
     """What is always worth telling, each figure by itself; nothing of what was not measured."""
     if evidence.use:
-        yield f"serial computes for {_percent(evidence.use)} of its time"
+        yield f"serial computes for {_share(evidence.use)} of its time"
     for gain in (evidence.threads, evidence.apart):
         if gain:
             yield _gain(gain, computes=evidence.use is not None and evidence.use.estimate >= SOME)
     if evidence.queueing >= SOME:
-        yield f"all without the up to {evidence.queueing:.0%} of their time in which others had the cores"
+        yield f"all without the up to {percent(evidence.queueing, 0)} of their time in which others had the cores"
 
 
 def _gain(gain: Gain, computes: bool) -> str:
@@ -32,9 +32,9 @@ def _gain(gain: Gain, computes: bool) -> str:
         figure, low, high = brief_digits(gain.cpu)
         parts.append(f"with {figure}× ({low} to {high}) the CPU time a task")
     if gain.dispatch and gain.dispatch.estimate >= MUCH:
-        parts.append(f"{_percent(gain.dispatch)} of its workers' time in no task")
+        parts.append(f"{_share(gain.dispatch)} of its workers' time in no task")
     if gain.startup >= MUCH:
-        parts.append(f"{gain.startup:.0%} of its makespan starting")
+        parts.append(f"{percent(gain.startup, 0)} of its makespan starting")
     return ", ".join(parts)
 
 
@@ -48,10 +48,10 @@ def loop_held_up(seen: HeldUp) -> str:
     return f"beside it the event loop stood still for up to {_ms(seen.longest_s)} of {_ms(seen.span_s)}"
 
 
-def _percent(share: Interval) -> str:
+def _share(share: Interval) -> str:
     """With its interval, where that can be seen in per cent."""
-    told = f"{share.estimate:.0%}"
-    low, high = ("" if end is None else f"{end:.0%}" for end in (share.low, share.high))
+    told = percent(share.estimate, 0)
+    low, high = ("" if end is None else percent(end, 0) for end in (share.low, share.high))
     return told if low == high else f"{told} ({low} to {high})"
 
 
