@@ -231,7 +231,6 @@ Address = Annotated[str, PlainValidator(address), WithJsonSchema({"type": "strin
 Argv = Annotated[list[str], PlainValidator(argv), WithJsonSchema(_TEXTS)]
 Arguments = Annotated[dict[str, object], PlainValidator(arguments), WithJsonSchema({"type": "object"})]
 Inputs = Annotated[object, PlainValidator(inputs), WithJsonSchema(_INPUTS)]
-JsonValue = Annotated[object, PlainValidator(json_value), WithJsonSchema({})]
 Same = Annotated[object, PlainValidator(same), WithJsonSchema(_SAME)]
 Name = Annotated[str, PlainValidator(name), WithJsonSchema({"type": "string", "pattern": "^[^,=]+$"})]
 Workers = Annotated[

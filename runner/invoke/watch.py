@@ -44,10 +44,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Why watching ended: none of these is true where the child ended by itself."""
+    """Why watching ended: neither is true where the child ended by itself, or a signal came, of which the interrupt knows."""
 
     timed_out: bool = False
-    interrupted: bool = False
     over_limit_bytes: int | None = None
 
 
@@ -70,14 +69,13 @@ def watch(
             selector.register(output_fd, selectors.EVENT_READ)
             if interrupt:
                 selector.register(interrupt, selectors.EVENT_READ)
-            return _wait(selector, end_fd, output_fd, output, (deadline, excess))
+            return _wait(selector, output_fd, output, (deadline, excess))
     finally:
         os.close(end_fd)
 
 
 def _wait(
     selector: selectors.BaseSelector,
-    end_fd: int,
     output_fd: int,
     output: Output,
     bounds: tuple[float, Callable[[], int | None] | None],
@@ -89,10 +87,8 @@ def _wait(
             ready.discard(output_fd)
             if not _take(output_fd, output):
                 selector.unregister(output_fd)
-        if end_fd in ready:
+        if ready:  # the child has ended, or a signal came
             return Watched()
-        if ready:
-            return Watched(interrupted=True)
         if excess and (held := excess()) is not None:
             return Watched(over_limit_bytes=held)
     return Watched(timed_out=True)
