@@ -9,7 +9,7 @@ results.figures["phases-wait"].savefig("phases.png")                  # each pic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -127,7 +127,8 @@ def run_experiment(
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
             outcome = carry_out(opened, journal, options, pythons, Effects(interrupt, writer, step or _silent))
-        return replace(_results(report(opened, journal), outcome), without=_without(opened, options, pythons))
+        meant = _meant(opened, options, pythons)
+        return replace(_results(report(opened, journal), outcome, meant), without=_without(opened, options, pythons))
 
 
 def run_against(
@@ -231,14 +232,21 @@ def _compare_revisions(
     return Revisions(compared, both.folder, write_changes(compared, both.folder) if found.changes else ())
 
 
-def _results(results: Results, outcome: run.Outcome) -> Results:
-    """What a run did. That results differ from the baseline's is known only now."""
-    keys = outcome.keys if outcome.measured else set()
-    invalid = {row.cell.key for row in results.known.rows if row.status == "invalid" and row.cell.key in keys}
+def _meant(opened: Opened, options: Options, pythons: Pythons) -> set[str]:
+    """The cells that a run is about: those that were chosen, but for Pythons that it goes on without."""
+    only = chosen(opened.matrix.cells, options.only)
+    cells = (cell for cell in opened.matrix.cells if only is None or cell.key in only)
+    return {cell.key for cell in cells if cell.python not in pythons.absent}
+
+
+def _results(results: Results, outcome: run.Outcome, meant: Collection[str]) -> Results:
+    """What a run did; what failed before and stands counts as failed, too."""
+    failed = {row.cell.key for row in results.known.rows if row.status not in ("ok", "missing", "stale")}
+    standing = failed.intersection(meant)
     return replace(
         results,
         measured=outcome.measured,
-        failed=len(outcome.failed | invalid),
+        failed=len(outcome.failed | standing),
         out_of_budget=outcome.out_of_budget,
         changing=tuple(outcome.changing.values()),
         traced=outcome.traced,

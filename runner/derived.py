@@ -81,4 +81,4 @@ def _command(opened: Opened) -> str:
     """How to measure it again, from the folder that holds the experiments."""
     path = Path(os.path.abspath(opened.path))
     home = next((parent.parent for parent in path.parents if parent.name == "experiments"), path.parent)
-    return shlex.join(["runmatrix", "run", path.relative_to(home).as_posix()])
+    return shlex.join(["runmatrix", "run", "--fresh", path.relative_to(home).as_posix()])

@@ -44,8 +44,13 @@ def _plain(path: Path) -> Path:
 
 
 def experiments_below(folder: Path) -> list[Path]:
-    """Every YAML file below a folder, in the order of their names."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    """Every YAML file below a folder, in the order of their names; but for those of hidden folders and of environments."""
+    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    return sorted(path for path in found if not any(map(_is_not_ours, path.relative_to(folder).parts)))
+
+
+def _is_not_ours(part: str) -> bool:
+    return part.startswith(".") or part == "site-packages"
 
 
 def likely_experiment(path: Path) -> Path | None:

@@ -160,5 +160,10 @@ def _compared(cell: Cell, by_key: Mapping[str, Cell], findings: Mapping[str, Fin
         return finding
     own, other = finding.said["results"], findings[baseline.key].said["results"]
     if own.get("agrees", {}).get(_group(baseline, around)) is False or own.get("digest") != other.get("digest"):
-        return Finding("invalid", "a task's result is not the same as the baseline's", finding.said, finding.reply)
+        return Finding(
+            "invalid",
+            "a task's result is not the same as the baseline's; `same` says when two are",
+            finding.said,
+            finding.reply,
+        )
     return finding

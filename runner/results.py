@@ -29,7 +29,7 @@ class Results:
     written: tuple[Path, ...]
     command: str = ""  # what measures it again, as a user of the repository types it
     measured: int = 0  # invocations, anchors left out
-    failed: int = 0  # cells of which some invocation did not end well, or gave other results than the baseline
+    failed: int = 0  # cells that stand as failed, or of which some invocation now did not end well
     out_of_budget: int = 0  # invocations that were left when the budget was spent
     changing: tuple[str, ...] = ()  # what changed while it was measured, so that the run was ended
     traced: int = 0  # cells

@@ -222,10 +222,8 @@ def _measure(
     effects: tuple[Launch, Append, Ahead],
     deadline: float | None,
 ) -> tuple[int, set[str]]:
-    """How many invocations were measured, anchors left out, and the cells that did not end well in some.
-
-    The deadline ends a run where its second or a later block would begin: one is always measured.
-    """
+    """How many invocations were measured, anchors left out, and the cells that did not end well in some. The deadline ends
+    a run where its second or a later block would begin: one is always measured."""
     launch, write, ahead = effects
     done = block = 0
     begun = ahead.done > 0
@@ -293,6 +291,7 @@ def _finding_line(cell: Cell, finding: Finding, task: Task) -> dict[str, Any]:
         "status": finding.status,
         "reason": finding.reason,
         "notes": _notes(finding.said, finding.reply),
+        "same": cell.same,
         **({"gil": finding.said["gil"]} if gil.broken(cell.gil, finding.said.get("gil", ""), ()) else {}),
         "output": finding.reply.output,
         "stacks": finding.reply.stacks,

@@ -51,6 +51,8 @@ def _freed(stand: Stand, cell: Cell, found: Mapping[str, Installed]) -> str:
         return "its Python is here now"
     if stand.finding.gil and not broken(cell.gil, stand.finding.gil, ()):
         return "what it broke is no longer required"
+    if stand.finding.same not in (None, cell.same):
+        return "`same` is another"
     return _brought(stand.finding, cell, found.get(cell.python))
 
 

@@ -103,6 +103,25 @@ def test_a_cell_of_too_few_blocks_that_was_slower_in_each_of_them_is_in_nobody_s
     assert contest(MANY, lines).answer == MANY[2].key
 
 
+# Concurrency that isn't known to buy anything.
+
+
+def test_what_was_not_shown_to_be_faster_than_serial_is_not_advised_over_it() -> None:
+    """In some of these runs serial is shown not to be the best, by something that itself is not shown to be faster."""
+    rng, advised = random.Random(11), 0
+    cells = [BASELINE, *(cell(model, workers) for model in (THREADS, PROCESSES, ASYNCIO) for workers in (1, 2, 4))]
+    for _ in range(100):
+        machine = Timed(times_s={each.key: exp(rng.gauss(0, 0.05)) for each in cells})
+        lines = slowed(machine.run(cells, 10), lambda _: exp(rng.gauss(0, 0.08)))
+        rows = summary_of(cells, lines).rows
+        cell_claims = judgements(rows, 0.05)
+        (found,) = contests(rows, 0.05, cell_claims)
+        if found.answer not in (None, BASELINE.key):
+            advised += 1
+            assert cell_claims[found.answer].claim == "faster"
+    assert advised > 0
+
+
 # What the set promises.
 
 RUNS = 300

@@ -134,6 +134,12 @@ def test_cells_that_differ_in_more_than_one_part_are_missing(tmp_path: Path) -> 
     assert line(said, "missing") == "missing 3 wait: all"
 
 
+def test_what_speedups_are_over_is_said_where_there_is_no_serial(tmp_path: Path) -> None:
+    first, second = opened(tmp_path, MANY), opened(tmp_path, MANY.replace("serial, ", ""))
+    assert "\n  over " not in planned(first, 1, Stopping(10, 10, 0.02))
+    assert line(planned(second, 1, Stopping(10, 10, 0.02)), "over") == "over wait threads × 1"
+
+
 def test_a_matrix_that_is_a_product_is_said_as_one(tmp_path: Path) -> None:
     experiment = opened(tmp_path)
     assert planned(experiment, 1, Stopping(10, 10, 0.02)).startswith(
@@ -190,6 +196,14 @@ def test_what_was_measured_in_noise_is_told_beside_the_answer(tmp_path: Path) ->
     noise = replace(reported.known.noise, warning="Measured in noise.")
     said = results_in_words(replace(reported, known=replace(reported.known, noise=noise)), tmp_path, "done")
     assert "  Measured in noise." in said.splitlines()
+
+
+def test_that_tables_are_not_of_all_cells_is_told_beside_the_answer(tmp_path: Path) -> None:
+    reported = api.report(measured(tmp_path))
+    first, *others = reported.known.rows
+    known = replace(reported.known, rows=(first, *(replace(row, status="stale") for row in others)))
+    said = results_in_words(replace(reported, known=known), tmp_path, "done")
+    assert "  of 3 cells: 1 ok, 2 stale; `runmatrix run` measures what is missing or stale" in said.splitlines()
 
 
 def test_figures_of_another_machine_are_said_to_be(tmp_path: Path) -> None:

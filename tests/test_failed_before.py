@@ -134,8 +134,18 @@ def test_what_failed_and_is_as_it_was_stands_and_nothing_is_written(tmp_path: Pa
     experiment(tmp_path, {"mine.py": "import nosuchpackage\n" + GOOD})
     runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
     before = {path: path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file()}
-    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 0
+    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 1
     assert {path: path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file()} == before
+
+
+def test_results_that_differed_are_judged_again_once_same_is_another(tmp_path: Path) -> None:
+    experiment(tmp_path, {"mine.py": "import os, random\ndef task(x):\n    return random.random()\n"})
+    done = runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml")
+    assert "`same` says when two are" in done.stdout
+    path = tmp_path / "experiments" / "quick.yaml"
+    path.write_text(path.read_text().replace('"mine:task"', '"mine:task", same: any'))
+    assert "; invalid before; `same` is another\n" in plan(tmp_path)
+    assert runmatrix(tmp_path, "run", "-q", "experiments/quick.yaml").returncode == 0
 
 
 def test_plan_and_run_name_retry_where_failures_stand(tmp_path: Path) -> None:

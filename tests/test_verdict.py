@@ -157,7 +157,7 @@ def test_a_cell_that_failed_in_more_than_a_tenth_of_its_blocks_gets_no_verdict()
 def test_so_few_blocks_that_the_correction_forbids_any_claim_are_said_to_be_that() -> None:
     cells = [BASELINE, cell(THREADS, 2), FOUR]
     said = sentence(StandIn().run(cells, 6), cells)
-    assert said.startswith("threads with 4 workers, 4.00× over serial, which may be chance in so few blocks ")
+    assert said.startswith("threads with 4 workers, 4.00× over serial, in too few blocks to be sure of it ")
     assert words(StandIn().run(cells, 6), cells)[1:] == ["too few", "too few, best, answer"]
 
 

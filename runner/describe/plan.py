@@ -130,11 +130,13 @@ def _named(cell: Cell) -> str:
 
 
 def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[Line]:
-    """What the blocks can carry, how many it will probably take, and what would show."""
+    """What is compared with what, what the blocks can carry, how many it will probably take, and what would show."""
+    if over := _other_baselines(plan):
+        yield "over", over
     compared = comparisons(plan.cells.values())
     needed = needed_blocks(compared)
     verb = "can" if when.least >= needed else "can't"
-    claims = f"{plural(compared, 'comparison')} of a workload need {plural(needed, 'block')}"
+    claims = f"{plural(compared, 'comparison')} of a workload {'needs' if compared == 1 else 'need'} {plural(needed, 'block')}"
     yield "claims", f"{claims}: {when.least} {verb} carry them"
     if when.most > when.least:
         until = f"until every speedup is known to ±{percent(when.precision)}"
@@ -148,6 +150,15 @@ def _claim_lines(plan: Plan, when: Stopping, likely: Forecast) -> Iterator[Line]
         yield "seen", f"differences that would probably show: {textwrap.shorten(each, 100, placeholder=' …')}"
 
 
+def _other_baselines(plan: Plan) -> str:
+    """What speedups are over, where that is not serial."""
+    found = {cell.baseline for cell in plan.cells.values() if cell.baseline not in (None, cell.key)}
+    baselines = [cell for key, cell in plan.cells.items() if key in found]
+    if any(cell.model.kind == "serial" for cell in baselines):
+        return ""
+    return textwrap.shorten(", ".join(map(_named, baselines)), 100, placeholder=" …")
+
+
 def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[Line]:
     """What would save most."""
     if plan.seconds and likely.cuts:
@@ -155,4 +166,4 @@ def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[Line]:
             f"{cut.workload} {cut.model} {duration(cut.seconds)} ({percent(cut.seconds / plan.seconds, 0)})"
             for cut in likely.cuts
         ]
-        yield "cuts", f"what takes most: {', '.join(each)}"
+        yield "cuts", f"leaving out would save most: {', '.join(each)}"

@@ -11,7 +11,7 @@ from ..compare import Change, Tripped
 from ..matrix import Cell
 from ..summary import Row
 from ..summary.numbers import brief_digits, percent
-from ..summary.words import plural
+from ..summary.words import plural, statuses
 from ..verdict import SIGNS
 from .here import from_here
 
@@ -27,6 +27,7 @@ def results_in_words(results: Results, file: Path, done: str) -> str:
     what was written. What is behind the answers stands in summary.md."""
     lines = [f"{file}: {done}", *_of_another_machine(results), *_answers(results), *_expectations(results)]
     lines.extend(f"  {text}" for text in [results.known.noise.warning] if text)
+    lines.extend(_incomplete(results))
     lines.extend(_left_out(results))
     lines.extend(f"  not traced: {cell}: {reason}" for cell, reason in _untraced(results))
     lines.extend(_failures(results))
@@ -47,6 +48,13 @@ def _expectations(results: Results) -> Iterator[str]:
     """With what decided, where one did not come true."""
     for one in results.verdicts.expectations:
         yield f"  {SIGNS[one.outcome]} {one.claim}" + ("" if one.outcome == "holds" else f": {one.evidence}")
+
+
+def _incomplete(results: Results) -> Iterator[str]:
+    """That tables are not of all cells, or of what was before."""
+    rows = results.known.rows
+    if any(row.status in ("missing", "stale") for row in rows):
+        yield f"  of {plural(len(rows), 'cell')}: {statuses(rows)}; `runmatrix run` measures what is missing or stale"
 
 
 def _failures(results: Results) -> Iterator[str]:
@@ -95,7 +103,7 @@ def run_in_words(results: Results) -> str:
     done += [f"{plural(results.traced, 'cell')} traced"] * bool(results.traced)
     if done:
         return ", ".join(done)
-    return "no cell passed the preflight" if results.failed else _standing(results)
+    return "no cell passed the preflight" if results.failed and results.written else _standing(results)
 
 
 def _standing(results: Results) -> str:

@@ -94,6 +94,7 @@ class Record:
     others_cpu_ns: int | None = None  # CPU time of neither the child nor Runmatrix; only sums mean anything, see Usage
     steal_ns: int | None = None  # time that the host gave to others
     load: float | None = None  # before
+    same: object = None  # of a finding that results differ: when they would be the same
 
     @property
     def makespan_ns(self) -> int | None:
@@ -186,6 +187,7 @@ def record_of(line: Mapping[str, Any], fingerprint: Fingerprint) -> Record:
         **_cpu(line.get("cpu") or {}),
         memory_bytes=(line.get("memory") or {}).get("bytes"),
         gil=line.get("gil") or "",
+        same=line.get("same"),
         resolved=line.get("resolved") or {},
         results=line.get("results") or {},
         service=array("q", [number for pair in (line.get("service") or {}).items() for number in map(int, pair)]),

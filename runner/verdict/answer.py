@@ -123,7 +123,7 @@ def _lead(row: Row, known: Known, among: Sequence[str]) -> Part:
         "faster": f"{figure}× faster than {over}",
         "slower": f"best of what was measured, but {figure}× the speed of {over}",
         "equivalent": f"as fast as {over} within the margin, {figure}×",
-        "too few": f"{figure}× over {over}, which may be chance in so few blocks",
+        "too few": f"{figure}× over {over}, in too few blocks to be sure of it",
     }.get(claim, f"{figure}× over {over}, which may be chance")
     times_of_both = _times(row, known.rows) if claim in ("faster", "slower") else ""
     return Part(f"{who}{':' if ',' in who else ','} {gain}", f"({times_of_both}{_evidence(row)})")
@@ -213,7 +213,7 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
         return Part(_no_answer(rows, known.rows, among))
     best = _foremost(standing)
     figure = f"{brief_digits(best.speedup)[0]}× over {baseline_of([best], known.rows)}"
-    stale = " (stale)" if best.status == "stale" else ""
+    stale = ", measured before its code changed" if best.status == "stale" else ""
     doubt = _doubt(best, rows, known)
     claim = f"{_lead_of_measured(best, standing, known.rows)} {figure}: {contestant(best, among)}{stale}{doubt}"
     return Part(claim, f"({_times(best, known.rows)}{_evidence(best)})")
@@ -222,7 +222,7 @@ def _measured(rows: Sequence[Row], known: Known, among: Sequence[str]) -> Part:
 def _doubt(best: Row, rows: Sequence[Row], known: Known) -> str:
     """Why the largest of many ratios is no claim."""
     judged = known.cells.get(best.cell.key)
-    if judged and judged.claim in ("faster", "slower"):
+    if best.status == "stale" or (judged and judged.claim in ("faster", "slower")):
         return ""
     if judged is None or judged.claim != "too few":
         return "; that may be chance"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from statistics import median
@@ -58,8 +58,31 @@ def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement])
     possible = _possible(able, leader, margin)
     beaten = {row.cell.baseline for row in able if row.cell.key in cells and cells[row.cell.key].claim == "faster"}
     best = [row for row in possible if row.cell.key not in beaten] or [leader]
-    answer = min(best, key=lambda row: (*simplicity(row), -merit[row.cell.key]))
+    best += [row for row in _unbeaten(able, cells, beaten) if row not in best]
+    answer = min(
+        _known_to_gain(best, cells), key=lambda row: (*simplicity(row), not row.is_baseline, -merit[row.cell.key])
+    )
     return Contest(tuple(rows), frozenset(row.cell.key for row in best), answer.cell.key)
+
+
+def _unbeaten(able: Sequence[Row], cells: Mapping[str, Judgement], beaten: Collection[str | None]) -> list[Row]:
+    """The baseline of them all, where none was shown to be faster: what isn't known to buy anything is not advised over
+    it. Nothing where blocks are too few to show it."""
+    compared = [row for row in able if not row.is_baseline]
+    baselines = [row for row in able if row.is_baseline and row.cell.key not in beaten]
+    decided = all(row.cell.key in cells and cells[row.cell.key].claim != "too few" for row in compared)
+    return baselines if _have_one_baseline(compared) and len(baselines) == 1 and decided else []
+
+
+def _known_to_gain(best: Sequence[Row], cells: Mapping[str, Judgement]) -> Sequence[Row]:
+    """Of the best over one baseline those that were shown to be faster than it; all, where it is one of them or none was."""
+    if any(row.is_baseline for row in best) or not _have_one_baseline(best):
+        return best
+    return [row for row in best if row.cell.key in cells and cells[row.cell.key].claim == "faster"] or best
+
+
+def _have_one_baseline(rows: Sequence[Row]) -> bool:
+    return len({row.cell.baseline for row in rows}) == 1
 
 
 def merits(rows: Sequence[Row]) -> dict[str, float]:
