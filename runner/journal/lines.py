@@ -94,7 +94,7 @@ class Record:
     others_cpu_ns: int | None = None  # CPU time of neither the child nor Runmatrix; only sums mean anything, see Usage
     steal_ns: int | None = None  # time that the host gave to others
     load: float | None = None  # before
-    same: object = None  # of a finding that results differ: when they would be the same
+    same: object = None  # of a preflight's finding: when results were to be the same
 
     @property
     def makespan_ns(self) -> int | None:

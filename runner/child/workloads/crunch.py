@@ -13,9 +13,7 @@ def body(parameters: Parameters) -> Body:
     assert isinstance(iterations, int)
 
     def crunch_numbers(item: object) -> int:
-        end = (
-            iterations + 0
-        )  # a number of its own: without a GIL threads would take turns at counting references to one
+        end = iterations + 0  # its own: without a GIL threads would take turns at counting references to one
         x = 0
         while x < end:
             x += 1
