@@ -12,7 +12,7 @@ from ..matrix import Cell
 from ..summary import Row
 from ..summary.numbers import brief_digits, percent
 from ..summary.words import plural, statuses
-from ..verdict import SIGNS
+from ..verdict import SIGNS, Expectation
 from .here import from_here
 
 REASONS_AT_MOST = 5
@@ -25,7 +25,8 @@ SAME_FILES = (
 def results_in_words(results: Results, file: Path, done: str) -> str:
     """What a run or a report says in the end: what was done, what to take and what else would do, what failed and why,
     what was written. What is behind the answers stands in summary.md."""
-    lines = [f"{file}: {done}", *_of_another_machine(results), *_answers(results), *_expectations(results)]
+    lines = [f"{file}: {done}", *_of_another_machine(results), *_answers(results)]
+    lines.extend(map(_expectation, results.verdicts.expectations))
     lines.extend(f"  {text}" for text in [results.known.noise.warning] if text)
     lines.extend(_incomplete(results))
     lines.extend(_left_out(results))
@@ -44,10 +45,9 @@ def _answers(results: Results) -> Iterator[str]:
         yield from [f"{name} {texts[0]}"] if len(texts) == 1 else [name, *(f"    {text}" for text in texts)]
 
 
-def _expectations(results: Results) -> Iterator[str]:
-    """With what decided, where one did not come true."""
-    for one in results.verdicts.expectations:
-        yield f"  {SIGNS[one.outcome]} {one.claim}" + ("" if one.outcome == "holds" else f": {one.evidence}")
+def _expectation(one: Expectation) -> str:
+    """With what decided, where it did not come true."""
+    return f"  {SIGNS[one.outcome]} {one.claim}" + ("" if one.outcome == "holds" else f": {one.evidence}")
 
 
 def _incomplete(results: Results) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _failures(results: Results) -> Iterator[str]:
     """Each reason once, with the first of its cells; and what would measure them again."""
     found: dict[str, list[Row]] = {}
     for row in results.known.rows:
-        if row.status not in ("ok", "missing", "stale"):
+        if row.has_failed:
             said = row.reason.strip().splitlines()[-1:]
             found.setdefault(": ".join([row.status, *said]), []).append(row)
     for reason, rows in islice(found.items(), REASONS_AT_MOST):
@@ -118,8 +118,8 @@ def report_in_words(results: Results, file: Path) -> str:
     done = f"tables of {plural(len(results.known.rows), 'cell')}"
     if results.written:
         return results_in_words(results, file, done)
-    open_or_failed = [line for line in _expectations(results) if not line.startswith(f"  {SIGNS['holds']}")]
-    return "\n".join([f"{file}: {done}, as they were", *open_or_failed])
+    open_or_failed = (one for one in results.verdicts.expectations if one.outcome != "holds")
+    return "\n".join([f"{file}: {done}, as they were", *map(_expectation, open_or_failed)])
 
 
 def checked_in_words(checked: Checked) -> str:

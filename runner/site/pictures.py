@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..plots import Bars, Lines, Picture, pictures
 from ..summary import Summary
+from ..summary.words import capital
 from ..verdict import Verdicts
 from .bars import bar_panel, lane_panels
 from .graphics import MOST, Graphic, Panel
@@ -34,4 +35,4 @@ def _caption(picture: Picture) -> str:
     """What is said to those who can't see it, below the workload's heading, and what belongs to each chart."""
     text = picture.alt.removeprefix(f"{picture.workload}: ")
     more = " Larger is better; whiskers are 95 % intervals." if isinstance(picture.chart, Lines) else ""
-    return f"{text[:1].upper()}{text[1:]}.{more}"
+    return f"{capital(text)}.{more}"

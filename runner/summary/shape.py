@@ -64,6 +64,11 @@ class Row:
         return self.figures.speedup if self.figures else None
 
     @property
+    def has_failed(self) -> bool:
+        """Whether it did not end well, and stands so."""
+        return self.status not in ("ok", "missing", "stale")
+
+    @property
     def failed_share(self) -> float:
         """The share of its blocks that do not count."""
         return 1 - len(self.counted) / self.blocks if self.blocks else 0.0

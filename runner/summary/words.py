@@ -76,6 +76,11 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
+def capital(text: str) -> str:
+    """The same with a capital letter first, as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def _with_workers(row: Row) -> str:
     kind = MODELS.get(row.cell.model.kind)
     return "" if kind and kind.ignores_workers else f" with {plural(row.cell.workers, 'worker')}"

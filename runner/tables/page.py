@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..plots import Picture
 from ..summary import Row, Summary, noise
 from ..summary.values import assignments
-from ..summary.words import axis_value, baseline_of, by_workload, duration, listed, plural, statuses
+from ..summary.words import axis_value, baseline_of, by_workload, capital, duration, listed, plural, statuses
 from ..verdict import SIGNS, Answer, Part, Verdicts
 from .break_even import break_even_section
 from .figures import ROWS_AT_MOST, figures_table
@@ -88,7 +88,7 @@ def _warned(summary: Summary) -> str:
 def answered(answer: Answer, verdicts: Verdicts) -> str:
     """One line, or one for each of several pieces of work: `- **Waiting (`wait`): asyncio with 4 workers: 3.99× faster…`."""
     kind = verdicts.kind_of(answer.workload)
-    name = f"{escaped(kind[:1].upper() + kind[1:])} ({code(answer.workload)})" if kind else code(answer.workload)
+    name = f"{escaped(capital(kind))} ({code(answer.workload)})" if kind else code(answer.workload)
     if len(answer.parts) == 1:
         return f"- {_claimed(f'{name}: ', answer.parts[0])}"
     return "\n".join([f"- **{name}**", *(f"  - {_claimed('', part)}" for part in answer.parts)])
@@ -149,7 +149,7 @@ def _reasons(name: str, rows: Sequence[Row], verdicts: Verdicts) -> str:
     there = {"kind of work": kinds, "scaling": points, "noise": disturbed}
     title = listed([what for what, content in there.items() if content] or [""])
     content = _joined([_bullets([*kinds, *laws, *disturbed]), points])
-    return folded(f"{title[:1].upper()}{title[1:]}", content) if content else ""
+    return folded(capital(title), content) if content else ""
 
 
 def introduced(rows: Sequence[Row], by_key: Mapping[str, Row]) -> str:

@@ -23,7 +23,7 @@ from ..summary.words import (
     statuses,
 )
 from ..validity import FAILED_AT_MOST
-from .claims import Judgement, comparable, gets_ratio
+from .claims import Judgement, comparable, gets_ratio, is_shown_faster
 from .contest import Contest, merits, simplicity
 
 NAMED_AT_MOST = 4
@@ -174,7 +174,7 @@ def _next(row: Row, contest: Contest, known: Known, among: Sequence[str]) -> str
     if len(kinds) > 1 or not others:
         return ""
     second = max(others, key=lambda other: merit[other.cell.key])
-    if second.cell.key not in known.cells or known.cells[second.cell.key].claim != "faster":
+    if not is_shown_faster(second, known.cells):
         return ""
     over = "" if second.cell.baseline == row.cell.baseline else f" over {_over(second, by_key)}"
     return f"Next: {contestant(second, among)}, {brief_digits(second.speedup)[0]}×{over}."

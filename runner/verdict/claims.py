@@ -47,6 +47,11 @@ def comparable(rows: Sequence[Row], by_key: Mapping[str, Row]) -> list[Row]:
     return [row for row in rows if gets_ratio(row, by_key) and row.log_speedups and not row.is_baseline]
 
 
+def is_shown_faster(row: Row, cells: Mapping[str, Judgement]) -> bool:
+    """Whether that is claimed of the row, over its own baseline."""
+    return row.cell.key in cells and cells[row.cell.key].claim == "faster"
+
+
 def gets_verdict(row: Row) -> bool:
     """Whether a row's figures speak of what is there now, and of nearly all its blocks."""
     return row.status == "ok" and row.failed_share <= FAILED_AT_MOST

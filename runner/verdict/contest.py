@@ -13,7 +13,7 @@ from ..standing import Block
 from ..stats import LEAST, can_be_best, hodges_lehmann, is_equivalent, needed_blocks
 from ..summary import Row
 from ..summary.rows import BLOCKS_THE_LOOP
-from .claims import Judgement, gets_verdict
+from .claims import Judgement, gets_verdict, is_shown_faster
 
 Values = Mapping[Block, float]
 """Block → −ln of the time a task: larger is better, and differences are ln of speedups."""
@@ -56,7 +56,7 @@ def _contest(rows: Sequence[Row], margin: float, cells: Mapping[str, Judgement])
         likeliest = max(doubtful, key=lambda row: merit[row.cell.key])
         return Contest(tuple(rows), frozenset(), None, likeliest.cell.key)
     possible = _possible(able, leader, margin)
-    beaten = {row.cell.baseline for row in able if row.cell.key in cells and cells[row.cell.key].claim == "faster"}
+    beaten = {row.cell.baseline for row in able if is_shown_faster(row, cells)}
     best = [row for row in possible if row.cell.key not in beaten] or [leader]
     best += [row for row in _unbeaten(able, cells, beaten) if row not in best]
     answer = min(
@@ -78,7 +78,7 @@ def _known_to_gain(best: Sequence[Row], cells: Mapping[str, Judgement]) -> Seque
     """Of the best over one baseline those that were shown to be faster than it; all, where it is one of them or none was."""
     if any(row.is_baseline for row in best) or not _have_one_baseline(best):
         return best
-    return [row for row in best if row.cell.key in cells and cells[row.cell.key].claim == "faster"] or best
+    return [row for row in best if is_shown_faster(row, cells)] or best
 
 
 def _have_one_baseline(rows: Sequence[Row]) -> bool:

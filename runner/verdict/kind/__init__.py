@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...matrix import work_of
 from ...summary import Row
-from ...summary.words import axes, by_workload, place
+from ...summary.words import axes, by_workload, capital, place
 from .evidence import awaited, evidence_of
 from .rules import CANT_TELL, Decision, decide_kind, decide_loop
 from .words import figures_of
@@ -45,8 +45,7 @@ def kinds_in_words(found: Sequence[Kind]) -> list[str]:
         first = found[0]
         return [f"Kind of work, all {len(found)} alike: {first.kind}. For {first.place}: {first.reasons}"]
     return [
-        f"Kind of work{f', {kind.place}' if kind.place else ''}: {kind.kind}. {_capital(kind.reasons)}"
-        for kind in found
+        f"Kind of work{f', {kind.place}' if kind.place else ''}: {kind.kind}. {capital(kind.reasons)}" for kind in found
     ]
 
 
@@ -74,8 +73,4 @@ def _kind(rows: Sequence[Row], among: Sequence[str], cpus: int | None) -> Kind:
 
 
 def _sentence(lead: str, text: str) -> str:
-    return lead + text if lead and text else _capital(text)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return lead + text if lead and text else capital(text)
