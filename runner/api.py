@@ -9,7 +9,7 @@ results.figures["phases-wait"].savefig("phases.png")                  # each pic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -120,15 +120,15 @@ def run_experiment(
     """
     options = options or Options()
     opened = open_to_measure(path, options.results)
-    chosen(opened.matrix.cells, options.only)
+    cells = _chosen(opened, options)
     with _at_once(interrupt):
         pythons = _pythons_of(opened, options)
     with JournalWriter(opened.journal) as writer:
         journal = read(opened.journal)
         with _telling_in_the_end(lambda: report(opened, journal)):
             outcome = carry_out(opened, journal, options, pythons, Effects(interrupt, writer, step or _silent))
-        meant = _meant(opened, options, pythons)
-        return replace(_results(report(opened, journal), outcome, meant), without=_without(opened, options, pythons))
+        meant = {cell.key for cell in cells if cell.python not in pythons.absent}
+        return replace(_results(report(opened, journal), outcome, meant), without=_without(cells, pythons))
 
 
 def run_against(
@@ -147,7 +147,7 @@ def run_against(
     """
     options = options or Options()
     opened = open_to_measure(path, options.results)
-    chosen(opened.matrix.cells, options.only)
+    cells = _chosen(opened, options)
     margin, precision = opened.experiment.measure.margin, opened.experiment.measure.precision
     if limit:
         margin = min(margin, limit.slower)
@@ -168,14 +168,19 @@ def run_against(
             failed=len(outcome.failed),
             out_of_budget=outcome.out_of_budget,
             changing=tuple(outcome.changing.values()),
-            without=_without(both, options, pythons),
+            without=_without(cells, pythons),
         )
 
 
-def _without(opened: Opened, options: Options, pythons: Pythons) -> tuple[str, ...]:
-    """Why those of the chosen cells' Pythons that are not there are not, in the order of the experiment."""
+def _chosen(opened: Opened, options: Options) -> list[Cell]:
+    """The cells that a run is about. Raises CommandError for a selection that matches nothing."""
     only = chosen(opened.matrix.cells, options.only)
-    named = dict.fromkeys(cell.python for cell in opened.matrix.cells if only is None or cell.key in only)
+    return [cell for cell in opened.matrix.cells if only is None or cell.key in only]
+
+
+def _without(cells: Iterable[Cell], pythons: Pythons) -> tuple[str, ...]:
+    """Why those of these cells' Pythons that are not there are not, in the order of the experiment."""
+    named = dict.fromkeys(cell.python for cell in cells)
     return tuple(str(pythons.absent[python]) for python in named if python in pythons.absent)
 
 
@@ -232,17 +237,9 @@ def _compare_revisions(
     return Revisions(compared, both.folder, write_changes(compared, both.folder) if found.changes else ())
 
 
-def _meant(opened: Opened, options: Options, pythons: Pythons) -> set[str]:
-    """The cells that a run is about: those that were chosen, but for Pythons that it goes on without."""
-    only = chosen(opened.matrix.cells, options.only)
-    cells = (cell for cell in opened.matrix.cells if only is None or cell.key in only)
-    return {cell.key for cell in cells if cell.python not in pythons.absent}
-
-
 def _results(results: Results, outcome: run.Outcome, meant: Collection[str]) -> Results:
-    """What a run did; what failed before and stands counts as failed, too."""
-    failed = {row.cell.key for row in results.known.rows if row.status not in ("ok", "missing", "stale")}
-    standing = failed.intersection(meant)
+    """What a run did; which of the cells that it is about (`meant`) stand as failed counts, too."""
+    standing = {row.cell.key for row in results.known.rows if row.has_failed and row.cell.key in meant}
     return replace(
         results,
         measured=outcome.measured,

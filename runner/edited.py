@@ -45,12 +45,12 @@ def edited(opened: Opened, journal: Journal) -> dict[str, Edit]:
     measured = {record.key for record in journal.records}
     declared = {cell.key for cell in opened.matrix.cells}
     like: dict[str, list[Former]] = {}
-    stands = standing(journal, opened.machine.machine)
-    for key, known in journal.cells.items():
-        if key in measured and key not in declared:
-            seconds = seconds_of(stands[key]) if key in stands else None
-            for text in _but_for_one_part(known).values():
-                like.setdefault(text, []).append((seconds, known))
+    gone = {key: known for key, known in journal.cells.items() if key in measured and key not in declared}
+    stands = standing(journal, opened.machine.machine) if gone else {}
+    for key, known in gone.items():
+        seconds = seconds_of(stands[key]) if key in stands else None
+        for text in _but_for_one_part(known).values():
+            like.setdefault(text, []).append((seconds, known))
     found = _on_other_cores(opened, journal)
     for cell in opened.matrix.cells:
         if cell.key not in measured and (edit := _edit(cell, like, opened)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import prod
 
 from ..child.models.table import MODELS
@@ -37,8 +37,9 @@ def plans_in_words(plans: Sequence[Plan]) -> str:
     """What runs of several experiments would do and take."""
     cells, invocations = sum(len(plan.keys) for plan in plans), sum(plan.invocations for plan in plans)
     will_run = f"{plural(cells, 'cell')} of {plural(len(plans), 'experiment')} = {plural(invocations, 'invocation')}"
-    seconds = [plan.seconds for plan in plans if plan.seconds]
-    unmeasured = any(len(plan.seconds_by_cell) < len(plan.keys) for plan in plans)
+    each = [plan.seconds_by_cell for plan in plans]
+    seconds = [second for times in each for second in times.values()]
+    unmeasured = any(len(times) < len(plan.keys) for times, plan in zip(each, plans, strict=True))
     time = f", about {duration(sum(seconds))}{' for what was measured before' * unmeasured}" if seconds else ""
     return f"in all: {will_run}{time}" if cells else "in all: nothing, all that can be measured stands"
 
@@ -107,19 +108,18 @@ def _measuring_lines(plan: Plan, seed: int, when: Stopping) -> Iterator[Line]:
 
 def _time(plan: Plan, when: Stopping) -> str:
     """How long these blocks will take, which are those until widths are looked at next."""
-    if plan.seconds is None:
+    each, keys = plan.seconds_by_cell, plan.keys
+    if not each:
         return "known once the cells have been measured"
-    known, cells = len(plan.seconds_by_cell), len(plan.keys)
-    unknown = f" for those {known} of {cells} cells that were measured before" if known < cells else ""
-    unknown += ", if edited cells take what they took before" if plan.former_s.keys() & plan.seconds_by_cell else ""
-    is_last = all(plan.wanted.of_cell(plan.cells[key]) >= when.most for key in plan.keys)
+    unknown = f" for those {len(each)} of {len(keys)} cells that were measured before" if len(each) < len(keys) else ""
+    unknown += ", if edited cells take what they took before" if plan.former_s.keys() & each else ""
+    is_last = all(plan.wanted.of_cell(plan.cells[key]) >= when.most for key in keys)
     more = "" if is_last else f" until the next look; more may follow, up to {plural(when.most, 'block')} in all"
-    return f"about {duration(plan.seconds)}{unknown}{_slowest(plan)}{more}"
+    return f"about {duration(sum(each.values()))}{unknown}{_slowest(each, plan)}{more}"
 
 
-def _slowest(plan: Plan) -> str:
+def _slowest(each: Mapping[str, float], plan: Plan) -> str:
     """Which cell takes most of it."""
-    each = plan.seconds_by_cell
     key = max(each, key=each.__getitem__)
     return f" (slowest: {_named(plan.cells[key])}, {duration(each[key])} in all)" if len(each) > 1 else ""
 
@@ -161,9 +161,9 @@ def _other_baselines(plan: Plan) -> str:
 
 def _cut_lines(plan: Plan, likely: Forecast) -> Iterator[Line]:
     """What would save most."""
-    if plan.seconds and likely.cuts:
+    if likely.cuts and (whole := plan.seconds):
         each = [
-            f"{cut.workload} {cut.model} {duration(cut.seconds)} ({percent(cut.seconds / plan.seconds, 0)})"
+            f"{cut.workload} {cut.model} {duration(cut.seconds)} ({percent(cut.seconds / whole, 0)})"
             for cut in likely.cuts
         ]
         yield "cuts", f"leaving out would save most: {', '.join(each)}"

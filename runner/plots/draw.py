@@ -68,13 +68,13 @@ def _lines(chart: Lines) -> Figure:
 
 
 def _panel(axes: Axes, panel: Panel, chart: Lines, names: Sequence[str]) -> None:
-    log_x, _ = chart.scales(panel)
+    xs, (log_x, _) = panel.xs, chart.scales(panel)
     for number, line in enumerate(panel.lines):
         beside = DODGE * (number - (len(panel.lines) - 1) / 2)
-        places = [_beside(point.x, panel.xs, beside, log=log_x) for point in line.points]
+        places = [_beside(point.x, xs, beside, log=log_x) for point in line.points]
         _line(axes, line, names.index(line.name), places)
     if chart.ideal:
-        axes.plot([1, panel.xs[-1]], [1, panel.xs[-1]], color=FAINT, linestyle=":", linewidth=1)
+        axes.plot([1, xs[-1]], [1, xs[-1]], color=FAINT, linestyle=":", linewidth=1)
     axes.axhline(1, color=FAINT, linewidth=0.8)
     if cores := chart.shared_cores(panel):
         axes.axvline(cores, color=FAINT, linestyle="--", linewidth=0.8)
@@ -106,7 +106,7 @@ def _line(axes: Axes, line: Line, place: int, xs: Sequence[float]) -> None:
 
 def _scales(axes: Axes, chart: Lines, panel: Panel) -> None:
     """Ticks where something was measured."""
-    log_x, log_y = chart.scales(panel)
+    xs, (log_x, log_y) = panel.xs, chart.scales(panel)
     if log_x:
         axes.set_xscale("log")
     if log_y:
@@ -115,8 +115,8 @@ def _scales(axes: Axes, chart: Lines, panel: Panel) -> None:
     else:
         axes.set_ylim(bottom=0)
     axes.minorticks_off()
-    if len(panel.xs) <= TICKS_AT_MOST:
-        axes.set_xticks(panel.xs, [tick(x) for x in panel.xs])
+    if len(xs) <= TICKS_AT_MOST:
+        axes.set_xticks(xs, [tick(x) for x in xs])
 
 
 def _legend(made: Figure, axes: Axes, names: Sequence[str], chart: Lines) -> None:

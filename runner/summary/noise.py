@@ -10,6 +10,7 @@ from typing import Protocol
 from ..journal.lines import Record
 from ..stats import LEAST, robust_spread
 from .shape import Noise, Row
+from .words import capital
 
 DISTURBED_CORES = 0.1
 """From here on a row is measured in noise. A neighbour that takes a tenth of a core takes a twentieth, the margin unless
@@ -47,19 +48,16 @@ def cores_taken(watched: Iterable[Watched]) -> tuple[float, float] | None:
 
 def disturbance(records: Sequence[Record]) -> str:
     """The note of a row that was measured in noise, empty for one that was not, and where nobody knows."""
-    return _note([taken]) if (taken := _disturbed(records)) else ""
+    taken = cores_taken(records)
+    disturbed = taken and sum(taken) - _resolution(records) > DISTURBED_CORES
+    return _note([taken]) if taken and disturbed else ""
 
 
 def noisy(rows: Sequence[Row]) -> tuple[list[Row], str]:
     """Those that were measured in noise, and one note for them all."""
-    found = [(row, taken) for row in rows if (taken := _disturbed(list(row.counted.values())))]
-    return [row for row, _ in found], _note([taken for _, taken in found]) if found else ""
-
-
-def _disturbed(records: Sequence[Record]) -> tuple[float, float] | None:
-    """The cores that others used and the host took, where that is noise."""
-    taken = cores_taken(records)
-    return taken if taken and sum(taken) - _resolution(records) > DISTURBED_CORES else None
+    found = [row for row in rows if any(note.startswith(IN_NOISE) for note in row.notes)]
+    taken = [cores for row in found if (cores := cores_taken(row.counted.values()))]
+    return found, _note(taken) if taken else ""
 
 
 def _note(taken: Sequence[tuple[float, float]]) -> str:
@@ -74,7 +72,7 @@ def _warning(rows: Sequence[Row]) -> str:
     if 2 * len(disturbed) <= sum(bool(row.counted) for row in rows):
         return ""
     return (
-        f"{note[:1].upper()}{note[1:]} meanwhile. What needs several cores may look slower than it is: measure again "
+        f"{capital(note)} meanwhile. What needs several cores may look slower than it is: measure again "
         "where `runmatrix doctor` finds it quiet, with `--fresh`."
     )
 

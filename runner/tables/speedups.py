@@ -13,7 +13,7 @@ from ..summary import Row
 from ..summary.numbers import brief_digits
 from ..summary.rows import BLOCKS_THE_LOOP, OVERSUBSCRIBED
 from ..summary.values import assignments
-from ..summary.words import Axes, axes, plural, short
+from ..summary.words import Axes, axes, capital, plural, short
 from ..verdict import Verdicts
 from .layout import WORKERS, Layout, Place, layout
 from .markdown import Alignment, code, escaped, table
@@ -37,7 +37,9 @@ def speedup_table(rows: Sequence[Row], verdicts: Verdicts) -> str:
     among = axes(rows)
     headers = ["model", *(_axis(axis, among) for axis in laid.down)]
     alignments: list[Alignment] = ["left", *("right" if axis == WORKERS else "left" for axis in laid.down)]
-    headers += [_header(place, laid, among, rows) for place in laid.columns]
+    for place in laid.columns:
+        own = [row for cells in lines.values() for row in cells.get(place, ())]
+        headers.append(_header(place, laid, among, own))
     alignments += ["right" for _ in laid.columns]
     body = [_line(line, cells, laid, verdicts) for line, cells in islice(lines.items(), LINES_AT_MOST)]
     if _width([headers, *body]) > WIDE:
@@ -51,13 +53,12 @@ def _axis(axis: str, among: Axes) -> str:
     return axis if axis == WORKERS else code(short(axis, among))
 
 
-def _header(place: Place, laid: Layout, among: Axes, rows: Sequence[Row]) -> str:
-    """`4 workers`, or `payload` 1024; marked where workers share cores."""
+def _header(place: Place, laid: Layout, among: Axes, own: Sequence[Row]) -> str:
+    """`4 workers`, or `payload` 1024; marked where workers of its own rows share cores."""
     parts = [
         plural(int(value), "worker") if axis == WORKERS else f"{_axis(axis, among)} {escaped(value) or '–'}"
         for axis, value in zip(laid.across, place, strict=True)
     ]
-    own = [row for row in rows if laid.column(row) == place]
     return ", ".join(parts) + (f" {CROWDED}" if WORKERS in laid.across and _is_crowded(own) else "")
 
 
@@ -139,11 +140,12 @@ def _cell(row: Row, verdicts: Verdicts) -> str:
 def legend(rows: Sequence[Row], verdicts: Verdicts) -> str:
     """What the marks in these rows' tables mean; only those that are there."""
     has_interval = any(row.speedup and row.speedup.low is not None for row in rows)
+    keys = {row.cell.key for row in rows}
     parts = [
         "small: 95 % interval" if has_interval else "",
-        "bold: as good as the best, as far as can be told" if verdicts.best & {row.cell.key for row in rows} else "",
-        "◀: the answer, the simplest of these" if verdicts.chosen & {row.cell.key for row in rows} else "",
+        "bold: as good as the best, as far as can be told" if verdicts.best & keys else "",
+        "◀: the answer, the simplest of these" if verdicts.chosen & keys else "",
         f"{CROWDED}: more workers than usable cores" if _is_crowded(rows) else "",
     ]
     told = "; ".join(part for part in parts if part)
-    return f"<sub>{told[:1].upper()}{told[1:]}.</sub>" if told else ""
+    return f"<sub>{capital(told)}.</sub>" if told else ""
